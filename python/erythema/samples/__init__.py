@@ -1,10 +1,9 @@
 """Three credited photos for the first run (CREDITS.md)."""
 
 from pathlib import Path
-from typing import List
 
 
-def sample_photos() -> List[Path]:
+def sample_photos() -> list[Path]:
     """The sample photos, by name; the first is the one that `erythema demo` opens.
 
     >>> [photo.name for photo in sample_photos()]
