@@ -1,0 +1,78 @@
+package erythema;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.io.FileInfo;
+import ij.io.TiffEncoder;
+import ij.process.ColorProcessor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** The pixels of an RGB image as ImageJ stores them. */
+final class Photo {
+
+  private static final int TIFF_HEADER = 4096;
+
+  final String title;
+  private final int width;
+  private final int height;
+  private final int[] pixels;
+
+  private Photo(ImagePlus image, ColorProcessor colors) {
+    title = image.getTitle();
+    width = colors.getWidth();
+    height = colors.getHeight();
+    pixels = (int[]) colors.getPixels();
+  }
+
+  /** Takes an RGB image, or a composite of three 8-bit channels: red, green, blue. */
+  static Photo of(ImagePlus image) throws Problem {
+    boolean single = image.getStackSize() == 1;
+    if (single && image.getType() == ImagePlus.COLOR_RGB) {
+      return new Photo(image, (ColorProcessor) image.getProcessor());
+    }
+    boolean channels = image.getStackSize() == 3 && image.getNChannels() == 3;
+    if (channels && image.getType() == ImagePlus.GRAY8) {
+      return new Photo(image, merged(image));
+    }
+    String remedy =
+        single || channels
+            ? "Convert it with Image > Type > RGB Color"
+            : "Open one of its images alone, with Image > Duplicate...";
+    throw new Problem(
+        image.getTitle()
+            + " is not a photo: an RGB image is needed, not "
+            + kind(image)
+            + ".\n"
+            + remedy);
+  }
+
+  /** An uncompressed TIFF file: exact, and quick to write and read for any size of photo. */
+  ByteArrayOutputStream tiff() throws IOException {
+    FileInfo info = new FileInfo();
+    info.fileType = FileInfo.RGB;
+    info.width = width;
+    info.height = height;
+    info.pixels = pixels;
+    ByteArrayOutputStream file = new ByteArrayOutputStream(3 * width * height + TIFF_HEADER);
+    new TiffEncoder(info).write(file);
+    return file;
+  }
+
+  private static ColorProcessor merged(ImagePlus image) {
+    ImageStack stack = image.getStack();
+    ColorProcessor colors = new ColorProcessor(image.getWidth(), image.getHeight());
+    colors.setRGB(
+        (byte[]) stack.getPixels(1), (byte[]) stack.getPixels(2), (byte[]) stack.getPixels(3));
+    return colors;
+  }
+
+  private static String kind(ImagePlus image) {
+    if (image.getStackSize() > 1) {
+      return "a stack of " + image.getStackSize() + " images";
+    }
+    return image.getType() == ImagePlus.COLOR_256
+        ? "8-bit colour with a colour table"
+        : "a grey one of " + image.getBitDepth() + " bits";
+  }
+}

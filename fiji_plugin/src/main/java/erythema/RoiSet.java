@@ -1,0 +1,95 @@
+package erythema;
+
+import ij.gui.Roi;
+import ij.io.RoiDecoder;
+import ij.io.RoiEncoder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/** ImageJ's ROI sets: ZIP files of .roi entries. */
+final class RoiSet {
+
+  private static final long SAME_TIME = 631152000000L; // 1990: equal sets give equal files
+
+  private RoiSet() {}
+
+  /** Reads a set; an empty ZIP file is a set of no ROIs. */
+  static Roi[] decode(byte[] zip) throws IOException {
+    List<Roi> rois = new ArrayList<>();
+    try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+        String name = entry.getName().replaceFirst("\\.roi$", "");
+        Roi roi = new RoiDecoder(readAll(entries), name).getRoi();
+        if (roi == null) {
+          throw new IOException(entry.getName() + " is not an ROI");
+        }
+        rois.add(roi);
+      }
+    }
+    return rois.toArray(new Roi[0]);
+  }
+
+  static byte[] encode(Roi[] rois) throws IOException {
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    try (ZipOutputStream entries = new ZipOutputStream(zip)) {
+      for (Roi roi : rois) {
+        ZipEntry entry = new ZipEntry(roi.getName() + ".roi");
+        entry.setTime(SAME_TIME);
+        entries.putNextEntry(entry);
+        entries.write(RoiEncoder.saveAsByteArray(roi));
+      }
+    }
+    return zip.toByteArray();
+  }
+
+  /**
+   * Saves a set. A different file of that name is kept beside it as a numbered copy. Of no ROIs
+   * there is no file, because ImageJ cannot open an empty set.
+   */
+  static void save(Roi[] rois, File file) throws IOException {
+    Path target = file.toPath();
+    byte[] zip = encode(rois);
+    if (Files.exists(target)) {
+      if (Arrays.equals(Files.readAllBytes(target), zip)) {
+        return;
+      }
+      Files.move(target, freeCopy(target));
+    }
+    if (rois.length > 0) {
+      Path beside = target.resolveSibling(target.getFileName() + ".part");
+      Files.write(beside, zip);
+      Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static Path freeCopy(Path file) {
+    String name = file.getFileName().toString().replaceFirst("\\.zip$", "");
+    int number = 1;
+    Path copy;
+    do {
+      copy = file.resolveSibling(name + " (copy " + number++ + ").zip");
+    } while (Files.exists(copy));
+    return copy;
+  }
+
+  static byte[] readAll(InputStream in) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] buffer = new byte[1 << 16];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      all.write(buffer, 0, n);
+    }
+    return all.toByteArray();
+  }
+}

@@ -1,0 +1,69 @@
+package erythema;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.gui.Roi;
+import ij.io.Opener;
+import ij.macro.Interpreter;
+import java.io.File;
+
+/** Segments photos without opening a window: for macros, headless ones too. */
+public final class Segment {
+
+  private Segment() {}
+
+  /**
+   * {@code call("erythema.Segment.run", "key=value ...")}.
+   *
+   * <p>The outlines of the current image are added to its overlay; those of any image are saved as
+   * an ROI set where {@code output=} says so.
+   *
+   * @param options {@code photo=[FILE]} (the current image where omitted), {@code service=}, {@code
+   *     threshold=}, {@code smallest=}, {@code output=[FOLDER or FILE.zip]}
+   * @return the number of reactions found
+   * @throws IllegalArgumentException where something is wrong and no macro runs; a macro is stopped
+   *     with the message instead
+   */
+  public static String run(String options) {
+    try {
+      return Integer.toString(
+          run(Options.parse(options, "photo", "service", "threshold", "smallest", "output")));
+    } catch (Problem problem) {
+      Interpreter macro = Interpreter.getInstance();
+      if (macro == null) {
+        throw new IllegalArgumentException(problem.getMessage());
+      }
+      MacroStop.stop(macro, problem);
+      return "";
+    }
+  }
+
+  private static int run(Options options) throws Problem {
+    String path = options.get("photo");
+    ImagePlus image = path == null ? WindowManager.getCurrentImage() : open(path);
+    Segmentation segmentation = new Segmentation(image, options);
+    Roi[] rois = segmentation.outlines(ServiceAddress.find(options.get("service")));
+    if (path == null) {
+      Outlines.addToOverlay(image, rois);
+    }
+    segmentation.save(rois);
+    return rois.length;
+  }
+
+  private static ImagePlus open(String path) throws Problem {
+    if (!new File(path).isFile()) {
+      throw new Problem("photo=[" + path + "]: there is no such file.\nCheck the path");
+    }
+    Opener opener = new Opener();
+    opener.setSilentMode(true);
+    IJ.redirectErrorMessages(true);
+    ImagePlus image = opener.openImage(path);
+    IJ.redirectErrorMessages(false);
+    if (image == null) {
+      throw new Problem(
+          "photo=[" + path + "] cannot be opened as an image.\nIs it damaged, or no photo?");
+    }
+    return image;
+  }
+}

@@ -1,0 +1,87 @@
+package erythema;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.Roi;
+import java.io.File;
+import java.io.IOException;
+
+/** One image's way to its outlines; everything that can be checked beforehand is. */
+final class Segmentation {
+
+  private final ImagePlus image;
+  private final Photo photo;
+  private final Double threshold;
+  private final Double smallest;
+  private final File output;
+
+  /**
+   * @param image null where none is open
+   * @param options threshold, smallest and output are looked at
+   */
+  Segmentation(ImagePlus image, Options options) throws Problem {
+    if (image == null) {
+      throw new Problem("There are no images open.\nOpen a photo first");
+    }
+    this.image = image;
+    photo = Photo.of(image);
+    threshold = options.share("threshold");
+    smallest = options.share("smallest");
+    output = options.get("output") == null ? null : outputFile(options.get("output"));
+  }
+
+  /**
+   * Asks the service. The image is locked meanwhile; Esc ends the wait.
+   *
+   * @param address null for the usual one
+   */
+  Roi[] outlines(String address) throws Problem {
+    if (!image.lockSilently()) {
+      throw new Problem(
+          photo.title + " is in use by another command.\nTry again when that has ended");
+    }
+    boolean shown = image.isVisible();
+    try {
+      ServiceClient client = new ServiceClient(address == null ? ServiceAddress.DEFAULT : address);
+      IJ.showStatus("Segmenting " + photo.title + " (Esc cancels)");
+      Roi[] rois =
+          Waiting.waitFor(() -> client.segment(photo, threshold, smallest), client::cancel);
+      if (shown && !image.isVisible()) {
+        throw new Problem(photo.title + " was closed before its outlines came.\nOpen it again");
+      }
+      IJ.showStatus(rois.length == 0 ? "No erythema found" : rois.length + " erythema outlined");
+      return rois;
+    } finally {
+      image.unlock();
+    }
+  }
+
+  /** Saves the outlines where the option output= asked for it. */
+  void save(Roi[] rois) throws Problem {
+    if (output == null) {
+      return;
+    }
+    try {
+      RoiSet.save(rois, output);
+    } catch (IOException failed) {
+      throw new Problem(
+          output + " cannot be written: " + failed.getMessage() + ".\nChoose another output=");
+    }
+  }
+
+  private File outputFile(String path) throws Problem {
+    boolean file = path.toLowerCase().endsWith(".zip");
+    File folder = file ? new File(path).getAbsoluteFile().getParentFile() : new File(path);
+    if (!folder.isDirectory()) {
+      throw new Problem(
+          "output=["
+              + path
+              + "]: there is no folder "
+              + folder
+              + ".\nMake it first, or check the path");
+    }
+    return file
+        ? new File(path)
+        : new File(folder, photo.title.replaceFirst("\\.[^.]*$", "") + ".zip");
+  }
+}

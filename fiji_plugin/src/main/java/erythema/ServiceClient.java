@@ -1,0 +1,194 @@
+package erythema;
+
+import erythema.Problem.NoService;
+import ij.gui.Roi;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URL;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+
+/** Asks the erythema service for the outlines of a photo. One object makes one request. */
+final class ServiceClient {
+
+  private static final int CONNECT_MS = 5000;
+  private static final int ANSWER_MS = 120000;
+  private static final String START = "Start the service with: erythema serve";
+
+  private final String address;
+  private final int answerMs;
+  private volatile HttpURLConnection connection;
+
+  /**
+   * @param address as {@link ServiceAddress#check} gives it
+   */
+  ServiceClient(String address) {
+    this(address, ANSWER_MS);
+  }
+
+  ServiceClient(String address, int answerMs) {
+    this.address = address;
+    this.answerMs = answerMs;
+  }
+
+  /**
+   * The outlines as the service gives them.
+   *
+   * @param threshold of the probability, from 0 to 1; null for the network's own
+   * @param smallest area of a reaction as a share of the photo's; null for the network's own
+   * @throws NoService where the address leads to no working erythema service
+   * @throws Problem where the service refuses the photo
+   */
+  Roi[] segment(Photo photo, Double threshold, Double smallest) throws Problem {
+    try {
+      connection = open("/segment" + query(threshold, smallest));
+      connect();
+      send(photo.tiff());
+      int status = connection.getResponseCode();
+      String reactions = connection.getHeaderField("Erythema-Reactions");
+      if (status == HttpURLConnection.HTTP_OK && reactions != null) {
+        return received(Integer.parseInt(reactions));
+      }
+      throw refusal(photo, status);
+    } catch (SocketTimeoutException slow) {
+      throw new NoService(
+          "The service at "
+              + address
+              + " did not answer within "
+              + answerMs / 1000.0
+              + " seconds.\n"
+              + "If it is not busy, end it and start it again with: erythema serve");
+    } catch (IOException | NumberFormatException broken) {
+      throw brokenOff(photo, broken);
+    } finally {
+      connection.disconnect();
+    }
+  }
+
+  /** Ends a request that another thread waits for. */
+  void cancel() {
+    HttpURLConnection running = connection;
+    if (running != null) {
+      running.disconnect();
+    }
+  }
+
+  private static String query(Double threshold, Double smallest) {
+    String query = threshold == null ? "" : "&threshold=" + threshold;
+    query += smallest == null ? "" : "&smallest_area=" + smallest;
+    return query.replaceFirst("&", "?");
+  }
+
+  private HttpURLConnection open(String path) throws IOException {
+    HttpURLConnection request = (HttpURLConnection) new URL(address + path).openConnection();
+    request.setConnectTimeout(CONNECT_MS);
+    request.setReadTimeout(answerMs);
+    request.setInstanceFollowRedirects(false);
+    request.setUseCaches(false);
+    request.setRequestProperty("Connection", "close");
+    return request;
+  }
+
+  private void connect() throws NoService {
+    connection.setDoOutput(true);
+    connection.setRequestProperty("Content-Type", "image/tiff");
+    connection.setRequestProperty("Accept", "application/zip");
+    try {
+      connection.connect();
+    } catch (UnknownHostException unknown) {
+      throw new NoService(
+          "No computer is known as "
+              + connection.getURL().getHost()
+              + " ("
+              + address
+              + ").\n"
+              + "Check the address and the network");
+    } catch (SocketTimeoutException silent) {
+      throw new NoService(
+          address + " cannot be reached.\nCheck the address, and that its computer is on");
+    } catch (IOException refused) {
+      throw new NoService("Nothing answers at " + address + ".\n" + START);
+    }
+  }
+
+  private void send(ByteArrayOutputStream body) throws IOException {
+    connection.setFixedLengthStreamingMode(body.size());
+    try (OutputStream out = connection.getOutputStream()) {
+      body.writeTo(out);
+    }
+  }
+
+  private Roi[] received(int reactions) throws IOException {
+    try (InputStream in = connection.getInputStream()) {
+      Roi[] rois = RoiSet.decode(RoiSet.readAll(in));
+      if (rois.length != reactions) {
+        throw new IOException(rois.length + " of " + reactions + " outlines arrived");
+      }
+      return rois;
+    }
+  }
+
+  private Problem refusal(Photo photo, int status) throws IOException {
+    String type = String.valueOf(connection.getContentType());
+    if (type.startsWith("application/problem+json")) {
+      String problem = text(connection);
+      String detail = Json.string(problem, "detail");
+      String title = Json.string(problem, "title");
+      return new Problem(
+          "The service at "
+              + address
+              + " refused "
+              + photo.title
+              + ".\n"
+              + (detail != null ? detail : title));
+    }
+    String moved = connection.getHeaderField("Location");
+    if (moved != null) {
+      return new NoService(address + " sends on to " + moved + ".\nUse that as the address");
+    }
+    return unexpected("It answered with HTTP " + status);
+  }
+
+  private Problem brokenOff(Photo photo, Exception reason) {
+    return unexpected(
+        "The connection broke while it had " + photo.title + ": " + reason.getMessage());
+  }
+
+  /** Says whether it is the service itself that failed, or something else that answers there. */
+  private NoService unexpected(String what) {
+    return isErythema()
+        ? new NoService(
+            "The service at " + address + " failed. " + what + ".\nIts own window says why")
+        : new NoService(
+            "What answers at "
+                + address
+                + " is not the erythema service. "
+                + what
+                + ".\n"
+                + "Check the address. "
+                + START);
+  }
+
+  private boolean isErythema() {
+    try {
+      return "erythema".equals(Json.string(text(open("/health")), "service"));
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
+  private static String text(HttpURLConnection answer) throws IOException {
+    InputStream stream =
+        answer.getResponseCode() < 400 ? answer.getInputStream() : answer.getErrorStream();
+    if (stream == null) {
+      return "";
+    }
+    try (InputStream in = stream) {
+      return new String(RoiSet.readAll(in), StandardCharsets.UTF_8);
+    }
+  }
+}
