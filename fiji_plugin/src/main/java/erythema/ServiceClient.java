@@ -46,7 +46,6 @@ final class ServiceClient {
   Roi[] segment(Photo photo, Double threshold, Double smallest) throws Problem {
     try {
       connection = open("/segment" + query(threshold, smallest));
-      connect();
       send(photo.tiff());
       int status = connection.getResponseCode();
       String reactions = connection.getHeaderField("Erythema-Reactions");
@@ -65,11 +64,11 @@ final class ServiceClient {
     } catch (IOException | NumberFormatException broken) {
       throw brokenOff(photo, broken);
     } finally {
-      connection.disconnect();
+      cancel();
     }
   }
 
-  /** Ends a request that another thread waits for. */
+  /** Ends the request; a thread that waits for it gets a Problem. */
   void cancel() {
     HttpURLConnection running = connection;
     if (running != null) {
@@ -93,10 +92,20 @@ final class ServiceClient {
     return request;
   }
 
-  private void connect() throws NoService {
+  private void send(ByteArrayOutputStream body) throws IOException, NoService {
+    connection.setRequestMethod(
+        "POST"); // named before connect(), or Java may use a dead connection
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", "image/tiff");
     connection.setRequestProperty("Accept", "application/zip");
+    connection.setFixedLengthStreamingMode(body.size());
+    connect();
+    try (OutputStream out = connection.getOutputStream()) {
+      body.writeTo(out);
+    }
+  }
+
+  private void connect() throws NoService {
     try {
       connection.connect();
     } catch (UnknownHostException unknown) {
@@ -105,20 +114,12 @@ final class ServiceClient {
               + connection.getURL().getHost()
               + " ("
               + address
-              + ").\n"
-              + "Check the address and the network");
+              + ").\nCheck the address and the network");
     } catch (SocketTimeoutException silent) {
       throw new NoService(
           address + " cannot be reached.\nCheck the address, and that its computer is on");
     } catch (IOException refused) {
       throw new NoService("Nothing answers at " + address + ".\n" + START);
-    }
-  }
-
-  private void send(ByteArrayOutputStream body) throws IOException {
-    connection.setFixedLengthStreamingMode(body.size());
-    try (OutputStream out = connection.getOutputStream()) {
-      body.writeTo(out);
     }
   }
 
@@ -175,7 +176,9 @@ final class ServiceClient {
 
   private boolean isErythema() {
     try {
-      return "erythema".equals(Json.string(text(open("/health")), "service"));
+      HttpURLConnection health = open("/health");
+      health.setRequestProperty("Accept", "application/json");
+      return "erythema".equals(Json.string(text(health), "service"));
     } catch (IOException none) {
       return false;
     }
