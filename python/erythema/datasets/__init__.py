@@ -1,0 +1,1 @@
+"""Photos with readers' outlines on disk."""
