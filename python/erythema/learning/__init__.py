@@ -1,0 +1,1 @@
+"""Data set in, network out."""

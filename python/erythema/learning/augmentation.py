@@ -1,0 +1,63 @@
+"""Turned, mirrored, shifted and zoomed copies of a photo and its mask, both moved alike."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+ROTATION = 30.0  # degrees either way
+SHIFT = 0.3  # of the side, either way
+ZOOM = 0.3  # 0.7 to 1.3 times
+
+
+def augment(
+    photo: NDArray[np.float32], mask: NDArray[np.float32], rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return one random copy of a square photo (size, size, 3) and of its mask (size, size).
+
+    What comes in from outside is mirrored at the border, in the photo and in the mask.
+    """
+    matrix = affine(
+        len(photo),
+        degrees=rng.uniform(-ROTATION, ROTATION),
+        zoom=rng.uniform(1 - ZOOM, 1 + ZOOM),
+        shift=(rng.uniform(-SHIFT, SHIFT), rng.uniform(-SHIFT, SHIFT)),
+        mirror=(bool(rng.random() < 0.5), bool(rng.random() < 0.5)),
+    )
+    return warp(photo, matrix), warp(mask, matrix)
+
+
+def affine(
+    size: int,
+    *,
+    degrees: float = 0.0,
+    zoom: float = 1.0,
+    shift: tuple[float, float] = (0.0, 0.0),
+    mirror: tuple[bool, bool] = (False, False),
+) -> NDArray[np.float64]:
+    """Return the matrix (2, 3) of a movement about the centre of a square of ``size`` pixels.
+
+    Parameters
+    ----------
+    degrees: turn, clockwise as seen on the screen.
+    shift: to the right and down, as a share of the side.
+    mirror: left-right and up-down.
+
+    >>> affine(4, mirror=(True, False))  # x becomes 3 - x
+    array([[-1.,  0.,  3.],
+           [ 0.,  1.,  0.]])
+    """
+    angle = np.deg2rad(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = zoom * turn @ np.diag(np.where(mirror, -1.0, 1.0))
+    centre = np.full(2, (size - 1) / 2)
+    offset = centre - linear @ centre + size * np.asarray(shift)
+    return np.column_stack([linear, offset])
+
+
+def warp(image: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Move an image, (size, size) or (size, size, channels); linear between its pixels."""
+    size = (image.shape[1], image.shape[0])
+    moved = cv2.warpAffine(
+        image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    return np.asarray(moved, np.float32)
