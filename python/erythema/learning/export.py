@@ -1,0 +1,180 @@
+"""A trained U-Net as a network folder: frozen graph, manifest, Keras file, model card."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+from erythema.segmentation.network import load_network
+
+# What a U-Net freezes to. TensorFlow 2.6 (the Nano's) and OpenVINO know every one of these.
+PLAIN_OPERATIONS = frozenset(
+    {
+        "AddV2",
+        "BiasAdd",
+        "ConcatV2",
+        "Const",
+        "Conv2D",
+        "Conv2DBackpropInput",
+        "Identity",
+        "MaxPool",
+        "Mean",
+        "Mul",
+        "Neg",
+        "Placeholder",
+        "Relu",
+        "Reshape",
+        "Rsqrt",
+        "Sigmoid",
+        "SquaredDifference",
+        "Squeeze",
+        "StopGradient",
+        "Sub",
+    }
+)
+
+UNSTATED_LICENCE = "not stated: say here what the licences of the training photos allow"
+
+
+class ExportError(ValueError):
+    """A network that cannot be written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the manifest and the card say about a network besides its graph."""
+
+    threshold: float
+    smallest_area: float  # share of the photo's area
+    training_photos: list[str]  # SHA-256 of each photo's file
+    scores: dict[str, Any]
+    trained_with: dict[str, Any]
+    licence: str = UNSTATED_LICENCE
+
+
+def freeze(model: keras.Model) -> tf.compat.v1.GraphDef:
+    """Return the model as a graph of plain operations, ``photo:0`` to ``probability:0``.
+
+    Raises
+    ------
+    ExportError: the graph has an operation outside of ``PLAIN_OPERATIONS``.
+    """
+    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="photo")
+    function = tf.function(
+        lambda photo: tf.identity(model(photo, training=False), name="probability"),
+        jit_compile=False,
+        autograph=False,
+    ).get_concrete_function(signature)
+    frozen = convert_variables_to_constants_v2(function).graph.as_graph_def()
+    # Freezing adds one more node behind the output: OpenVINO would name its output after that.
+    nodes = [node for node in frozen.node if "probability" not in node.input]
+    graph = tf.compat.v1.GraphDef(node=nodes, versions=frozen.versions)
+    strange = sorted({node.op for node in graph.node} - PLAIN_OPERATIONS)
+    if strange:
+        raise ExportError(
+            f"the graph has operations that older TensorFlow may not know: {', '.join(strange)}; "
+            "build the network without them"
+        )
+    return graph
+
+
+def write_network(model: keras.Model, out: Path, facts: Facts) -> None:
+    """Write the folder ``out`` as a whole or not at all; its last part is the network's name.
+
+    Raises
+    ------
+    ExportError: ``out`` exists and is no empty folder; see also ``freeze``.
+    """
+    refuse_existing(out)
+    graph = freeze(model).SerializeToString(deterministic=True)
+    manifest = {
+        "format": 1,
+        "name": out.name,
+        "version": "1",
+        "graph": "graph.pb",
+        "sha256": hashlib.sha256(graph).hexdigest(),
+        "input": {
+            "tensor": "photo:0",
+            "size": model.input_shape[1],
+            "resize": "fit",
+            "normalisation": "0..1",
+        },
+        "output": {"tensor": "probability:0"},
+        **asdict(facts),
+    }
+    with _beside(out) as folder:
+        (folder / "graph.pb").write_bytes(graph)
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        (folder / "README.md").write_text(model_card(out.name, facts), "utf-8")
+        model.save(folder / "network.keras")
+        load_network(folder)
+
+
+def refuse_existing(out: Path) -> None:
+    """Raise ExportError where ``out`` exists and is no empty folder."""
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise ExportError(f"{out} exists: choose another --out, or move that folder away")
+
+
+def model_card(name: str, facts: Facts) -> str:
+    """Return the card in Markdown: how the network was made, how good it is, what it is not for."""
+    return f"""# {name}
+
+A U-Net that outlines erythema in photos of skin.
+
+## Made with
+
+{_listed(facts.trained_with)}
+
+SHA-256 sums of the photos are in `manifest.json`, those used to stop the training included.
+
+## Use
+
+Threshold {facts.threshold}, smallest area {facts.smallest_area} of the photo: chosen on the
+validation photos.
+
+## Scores
+
+{_listed(facts.scores)}
+
+Dice is that of hard masks, one photo at a time, then averaged. The validation photos chose when to
+stop, the threshold and the smallest area, so their scores are kinder than those on new photos.
+
+## Licence
+
+{facts.licence}
+
+## Limits
+
+It knows skin, cameras and light as in its training photos, and outlines as their reader drew them.
+Try it on your own photos before you rely on it, and correct what it draws.
+"""
+
+
+def _listed(facts: dict[str, Any]) -> str:
+    return "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in facts.items())
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A new folder beside `out` that becomes ``out`` at the end, or vanishes on any failure."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = out.with_name(f".{out.name}.{os.getpid()}")
+    folder.mkdir()
+    try:
+        yield folder
+        if out.exists():
+            out.rmdir()
+        folder.rename(out)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
