@@ -1,0 +1,5 @@
+"""Run the command line: ``python -m erythema``."""
+
+from erythema.cli import main
+
+main()

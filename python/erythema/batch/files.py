@@ -1,0 +1,127 @@
+"""The files that a batch reads and writes; nothing of a person's is lost."""
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from erythema.errors import ErythemaError
+from erythema.segmentation.photo import PHOTO_SUFFIXES
+from erythema.segmentation.roi_set import Roi, RoiError, is_unedited, read_rois, write_rois
+
+OVERLAY_SUFFIX = ".overlay.jpg"
+
+
+class BatchError(ErythemaError):
+    """A batch that cannot start; the message says which file and what to do."""
+
+
+def collect_photos(sources: Iterable[Path]) -> list[Path]:
+    """Return the photos named, and those that lie in the folders named, each folder sorted.
+
+    Raises
+    ------
+    BatchError: nothing there; a folder without photos; or two photos of one name.
+    """
+    photos: list[Path] = []
+    for source in sources:
+        if source.is_dir():
+            found = sorted(path for path in source.iterdir() if _is_photo(path))
+            if not found:
+                raise BatchError(
+                    f"{source}: no photos here ({', '.join(PHOTO_SUFFIXES)}). Name another folder."
+                )
+            photos += found
+        elif source.is_file():
+            photos.append(source)
+        else:
+            raise BatchError(f"{source}: there is no such file or folder. Check the path.")
+    by_name: dict[str, Path] = {}
+    for photo in photos:
+        other = by_name.setdefault(photo.stem.lower(), photo)
+        if other is not photo:
+            raise BatchError(
+                f"{other} and {photo} have one name, so their results would be one file. "
+                "Rename one of them, or run them with two --out folders."
+            )
+    return photos
+
+
+def _is_photo(path: Path) -> bool:
+    name = path.name.lower()
+    is_result = name.endswith(OVERLAY_SUFFIX)
+    return path.is_file() and name.endswith(PHOTO_SUFFIXES) and not is_result
+
+
+def write_outlines(path: Path, rois: Sequence[Roi]) -> None:
+    """Write a ROI set, or none where nothing was found; a set with a person's work is kept.
+
+    An existing set that holds anything but unedited outlines of a network is renamed to
+    ``NAME.kept-1.zip`` (or the next free number) first.
+    """
+    if path.exists():
+        if _holds_work(path):
+            path.rename(_free_name(path))
+        else:
+            path.unlink()
+    if rois:
+        write_rois(path, rois)
+
+
+def _holds_work(path: Path) -> bool:
+    try:
+        return not all(is_unedited(roi) for roi in read_rois(path))
+    except RoiError:
+        return True
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    return kept
+
+
+def write_beside(path: Path, content: bytes) -> None:
+    """Write a file under another name and rename it, so that it is never half there."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(content)
+    os.replace(beside, path)
+
+
+class Table:
+    """A CSV table of one batch: rows of photos that this batch leaves out stay as they are."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.path = path
+        self.columns = list(columns)
+        self.rows: list[dict[str, object]] = []
+        self.photos: set[str] = set()
+
+    def check(self) -> None:
+        """Raise BatchError where the file is something else, such as a data set's table."""
+        if self.path.exists():
+            with self.path.open(newline="", encoding="utf-8") as file:
+                columns = csv.DictReader(file).fieldnames
+            if columns != self.columns:
+                raise BatchError(
+                    f"{self.path}: is another table, which would be lost. Choose another --out."
+                )
+
+    def set_rows(self, photo: str, rows: Iterable[dict[str, object]]) -> None:
+        """Set all rows of one photo."""
+        self.photos.add(photo)
+        self.rows += rows
+
+    def write(self) -> None:
+        """Write the rows set, after those of other photos that the file already has."""
+        others: list[dict[str, object]] = []
+        if self.path.exists():
+            with self.path.open(newline="", encoding="utf-8") as file:
+                others = [row for row in csv.DictReader(file) if row["photo"] not in self.photos]
+        beside = self.path.with_name(self.path.name + ".part")
+        with beside.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, self.columns)
+            writer.writeheader()
+            writer.writerows([*others, *self.rows])
+        os.replace(beside, self.path)

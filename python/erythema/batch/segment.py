@@ -1,0 +1,124 @@
+"""Segments photos without ImageJ: outlines, overlay pictures and tables in one folder."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from erythema.batch.files import OVERLAY_SUFFIX, Table, write_beside, write_outlines
+from erythema.errors import ErythemaError
+from erythema.segmentation.engines import Engine
+from erythema.segmentation.photo import read_photo
+from erythema.segmentation.reactions import Reaction, segment, to_rois
+
+REACTION_COLUMNS = (
+    "photo",
+    "reaction",
+    "name",
+    "area_px",
+    "confidence",
+    "network",
+    "version",
+    "threshold",
+)
+PHOTO_COLUMNS = ("photo", "status", "reactions", "message")
+_OUTLINE_COLOUR = (255, 255, 0)
+
+
+class PhotoResult(NamedTuple):
+    """One row of ``photos.csv``: ``status`` is "segmented" or "failed"."""
+
+    photo: str
+    status: str
+    reactions: int
+    message: str
+
+
+def segment_photos(
+    photos: Sequence[Path],
+    engine: Engine,
+    out: Path,
+    threshold: float | None = None,
+    smallest_area: float | None = None,
+) -> Iterator[PhotoResult]:
+    """Segment photos one by one into the folder ``out``, and give each one's result.
+
+    Writes ``ID.zip`` (a ROI set; none where nothing was found) and ``ID.overlay.jpg`` a photo,
+    and ``reactions.csv`` and ``photos.csv`` at the end, also where the loop is left early. A photo
+    that fails does not stop the rest. ``threshold`` and ``smallest_area`` are the network's by
+    default.
+
+    Raises
+    ------
+    BatchError: ``out`` holds tables of another kind, such as a data set's.
+    """
+    reactions_table = Table(out / "reactions.csv", REACTION_COLUMNS)
+    photos_table = Table(out / "photos.csv", PHOTO_COLUMNS)
+    for table in (reactions_table, photos_table):
+        table.check()
+    out.mkdir(parents=True, exist_ok=True)
+    used = engine.network.threshold if threshold is None else threshold
+    try:
+        for path in photos:
+            reactions: list[Reaction] = []
+            try:
+                photo, message = _read_with_warnings(path)
+                reactions = segment(photo, engine, used, smallest_area)
+                result = PhotoResult(path.stem, "segmented", len(reactions), message)
+                write_outlines(out / f"{path.stem}.zip", to_rois(reactions, engine.network, used))
+                write_beside(out / (path.stem + OVERLAY_SUFFIX), overlay(photo, reactions))
+            except ErythemaError as error:
+                result = PhotoResult(path.stem, "failed", 0, str(error))
+            reactions_table.set_rows(path.stem, _rows(path.stem, reactions, engine, used))
+            photos_table.set_rows(path.stem, [result._asdict()])
+            yield result
+    finally:
+        reactions_table.write()
+        photos_table.write()
+
+
+def overlay(photo: np.ndarray, reactions: Sequence[Reaction]) -> bytes:
+    """Return the photo as JPEG, with each reaction's outline and number drawn on it.
+
+    Parameters
+    ----------
+    photo: uint8 of shape (height, width, 3), RGB.
+    """
+    drawn = photo.copy()
+    width = max(1, round(max(photo.shape) / 400))
+    for number, reaction in enumerate(reactions, 1):
+        points = np.round(reaction.outline - 0.5).astype(np.int32)
+        cv2.polylines(drawn, [points], True, _OUTLINE_COLOUR, width, cv2.LINE_AA)
+        centre = points.mean(axis=0).astype(int).tolist()
+        font = cv2.FONT_HERSHEY_SIMPLEX
+        cv2.putText(drawn, str(number), centre, font, width / 2, _OUTLINE_COLOUR, width)
+    encoded = cv2.imencode(".jpg", drawn[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1]
+    return encoded.tobytes()
+
+
+def _read_with_warnings(path: Path) -> tuple[np.ndarray, str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        photo = read_photo(path)
+    return photo, " ".join(str(warning.message) for warning in caught)
+
+
+def _rows(
+    photo: str, reactions: Sequence[Reaction], engine: Engine, threshold: float
+) -> list[dict[str, object]]:
+    return [
+        {
+            "photo": photo,
+            "reaction": number,
+            "name": reaction.name,
+            "area_px": reaction.area_px,
+            "confidence": f"{reaction.confidence:.3f}",
+            "network": engine.network.name,
+            "version": engine.network.version,
+            "threshold": f"{threshold:g}",
+        }
+        for number, reaction in enumerate(reactions, 1)
+    ]

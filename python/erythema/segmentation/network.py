@@ -1,0 +1,148 @@
+"""A network: a folder with ``manifest.json``, the frozen graph that it names, and a card."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, Dict, NamedTuple, Union
+
+from erythema.errors import ErythemaError
+
+FORMAT = 1
+_RESIZE_RULES = ("fit",)
+_NORMALISATIONS = ("0..1",)
+_PACKAGED = Path(__file__).resolve().parent.parent / "networks" / "default"
+_CHECKOUT = Path(__file__).resolve().parents[3] / "models" / "default"
+
+
+class NetworkError(ErythemaError, ValueError):
+    """A folder that holds no usable network; the message names what does not fit, and where."""
+
+
+class Network(NamedTuple):
+    """A network whose files fit its manifest.
+
+    ``threshold`` is a probability in (0, 1]; ``smallest_area`` a share of the photo's area in
+    [0, 1); ``input_size`` the side of the square input in pixels; ``hash`` the SHA-256 of the
+    graph.
+    """
+
+    folder: Path
+    name: str
+    version: str
+    hash: str
+    graph: Path
+    input_tensor: str
+    output_tensor: str
+    input_size: int
+    threshold: float
+    smallest_area: float
+    licence: str
+
+
+def default_network_folder() -> Path:
+    """Return the folder of the network that comes with this software."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def load_network(folder: Union[str, "os.PathLike[str]"]) -> Network:
+    """Read a network's manifest and check the graph against it.
+
+    Raises
+    ------
+    NetworkError: no folder, manifest or graph; a field missing or of another kind; a format,
+        resize rule or normalisation that this version does not know; or a graph of another hash.
+    """
+    folder = Path(folder)
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise NetworkError(
+            "{}: no network here (there is no manifest.json). Name a folder such as "
+            "models/default, or train one: erythema train FOLDER --out models/NAME.".format(folder)
+        )
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise NetworkError("{}: is not valid JSON ({}).".format(path, error)) from error
+    fields = _Fields(path, manifest)
+    if fields.of("format", int) != FORMAT:
+        raise NetworkError(
+            "{}: format is {}, and this version reads format {}. Install a version of this "
+            "software that fits the network.".format(path, manifest["format"], FORMAT)
+        )
+    fields.one_of("input.resize", _RESIZE_RULES)
+    fields.one_of("input.normalisation", _NORMALISATIONS)
+    network = Network(
+        folder=folder,
+        name=fields.of("name", str),
+        version=fields.of("version", str),
+        hash=fields.of("sha256", str),
+        graph=folder / _plain_name(fields.of("graph", str), path),
+        input_tensor=fields.of("input.tensor", str),
+        output_tensor=fields.of("output.tensor", str),
+        input_size=int(fields.between("input.size", 16, 8192)),
+        threshold=fields.between("threshold", 1e-6, 1),
+        smallest_area=fields.between("smallest_area", 0, 0.999999),
+        licence=fields.of("licence", str),
+    )
+    _check_graph(network)
+    return network
+
+
+class _Fields:
+    """Typed access to a manifest by dotted names, with errors that name file and field."""
+
+    def __init__(self, path: Path, manifest: Dict[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest
+
+    def of(self, field: str, kind: Any) -> Any:
+        value = self.manifest  # type: Any
+        for key in field.split("."):
+            if not isinstance(value, dict) or key not in value:
+                raise NetworkError("{}: the field '{}' is missing.".format(self.path, field))
+            value = value[key]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise NetworkError("{}: the field '{}' cannot be {!r}.".format(self.path, field, value))
+        return value
+
+    def one_of(self, field: str, known: Any) -> None:
+        value = self.of(field, str)
+        if value not in known:
+            raise NetworkError(
+                "{}: the field '{}' is '{}', and this version knows {} only.".format(
+                    self.path, field, value, ", ".join(known)
+                )
+            )
+
+    def between(self, field: str, lowest: float, highest: float) -> float:
+        value = float(self.of(field, (int, float)))
+        if not lowest <= value <= highest:
+            raise NetworkError(
+                "{}: the field '{}' is {}; it lies between {} and {}.".format(
+                    self.path, field, value, lowest, highest
+                )
+            )
+        return value
+
+
+def _plain_name(name: str, path: Path) -> str:
+    """A manifest may come from elsewhere: its graph lies in the same folder, and nowhere else."""
+    if Path(name).name != name or name in (".", ".."):
+        raise NetworkError("{}: 'graph' is a file's name without a folder.".format(path))
+    return name
+
+
+def _check_graph(network: Network) -> None:
+    if not network.graph.is_file():
+        raise NetworkError(
+            "{}: the graph is missing. Copy the whole network folder again.".format(network.graph)
+        )
+    found = hashlib.sha256(network.graph.read_bytes()).hexdigest()
+    if found != network.hash:
+        raise NetworkError(
+            "{}: its SHA-256 is {}..., but the manifest says {}.... One of the two files was "
+            "changed: copy the whole network folder again.".format(
+                network.graph, found[:12], network.hash[:12]
+            )
+        )

@@ -1,0 +1,255 @@
+"""ImageJ's ROI files: a ``.roi``, a ROI set (``.zip``), or the overlay inside a photo's TIFF."""
+
+import hashlib
+import io
+import os
+import re
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Sequence, Union
+
+import numpy as np
+import roifile
+import tifffile
+
+from erythema.errors import ErythemaError
+from erythema.segmentation.outline import trace
+
+_LOWEST, _HIGHEST = -5000, 60536  # ImageJ's range of whole coordinates
+_LARGEST_ENTRY = 16 * 1024 * 1024
+_AREA_TYPES = (roifile.ROI_TYPE.POLYGON, roifile.ROI_TYPE.FREEHAND, roifile.ROI_TYPE.TRACED)
+
+
+class RoiError(ErythemaError, ValueError):
+    """A ROI file that cannot be read or written; the message names file, reason and remedy."""
+
+
+class Roi(NamedTuple):
+    """One ImageJ ROI: its name, its outlines (filled together, even-odd) and its properties."""
+
+    name: str
+    outlines: List[np.ndarray]
+    properties: Dict[str, str]
+
+
+def digest(outline: np.ndarray) -> str:
+    """SHA-256 of an outline as a polygon of float32: an outline is unedited while this fits.
+
+    >>> import numpy as np
+    >>> digest(np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0]]))[:16]
+    'afbe619eb4d28551'
+    """
+    return hashlib.sha256(b"polygon" + np.asarray(outline, ">f4").tobytes()).hexdigest()
+
+
+def is_unedited(roi: Roi) -> bool:
+    """Tell whether a ROI is a network's outline that nobody has changed since."""
+    return len(roi.outlines) == 1 and roi.properties.get("erythema.digest") == digest(
+        roi.outlines[0]
+    )
+
+
+def read_rois(source: Union[bytes, str, "os.PathLike[str]"], name: str = "") -> List[Roi]:
+    """Return the ROIs of a ``.roi``, of a ROI set, or of the overlay in a TIFF.
+
+    Rectangles, ovals, polygons, freehand and traced outlines and composites are read; each fills
+    (``outline.fill``) to the mask that ImageJ makes of it.
+
+    Parameters
+    ----------
+    source: the file's bytes, or its path.
+    name: what messages call the file; by default its own name.
+
+    Raises
+    ------
+    RoiError: no such file; not one of the three kinds; damaged; or a ROI without an area.
+    """
+    if isinstance(source, bytes):
+        data, name = source, name or "the ROI set"
+    else:
+        name = name or Path(source).name
+        try:
+            data = Path(source).read_bytes()
+        except OSError as error:
+            raise RoiError("{}: cannot be read ({}).".format(name, error.strerror)) from error
+    if data.startswith(b"Iout"):
+        return [_decode(data, name, Path(name).stem)]
+    if data.startswith(b"PK"):
+        return _read_zip(data, name)
+    if data[:2] in (b"II", b"MM"):
+        return _read_overlay(data, name)
+    raise RoiError(
+        "{}: neither a ROI, a ROI set nor a TIFF with an overlay. Save the outlines with the ROI "
+        "Manager's More > Save...".format(name)
+    )
+
+
+def write_rois(path: Union[str, "os.PathLike[str]"], rois: Sequence[Roi]) -> None:
+    """Write a ROI set, beside its place first and then renamed; see ``rois_to_zip``."""
+    beside = "{}.part".format(path)
+    with open(beside, "wb") as file:
+        file.write(rois_to_zip(rois))
+    os.replace(beside, str(path))
+
+
+def rois_to_zip(rois: Sequence[Roi]) -> bytes:
+    """Return a ROI set as ImageJ's ROI Manager writes it: a ZIP of ``NAME.roi`` entries.
+
+    A ROI of one outline becomes a polygon, whose corners can be dragged; one of several becomes a
+    composite. The same ROIs give the same bytes.
+
+    Raises
+    ------
+    RoiError: an outline with fewer than three points, or beyond ImageJ's coordinates.
+    """
+    buffer = io.BytesIO()
+    taken = set()  # type: set[str]
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for roi in rois:
+            entry = zipfile.ZipInfo(_unique(re.sub(r"[/\\:]", "_", roi.name), taken) + ".roi")
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, _encode(roi))
+    return buffer.getvalue()
+
+
+def _unique(name: str, taken: "set[str]") -> str:
+    unique, number = name, 0
+    while unique in taken:
+        number += 1
+        unique = "{}-{}".format(name, number)
+    taken.add(unique)
+    return unique
+
+
+def _read_zip(data: bytes, name: str) -> List[Roi]:
+    rois = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in archive.infolist():
+                if not entry.filename.lower().endswith(".roi"):
+                    continue
+                if entry.file_size > _LARGEST_ENTRY:
+                    raise RoiError("{}: {} is too large.".format(name, entry.filename))
+                stem = Path(entry.filename).stem
+                rois.append(_decode(archive.read(entry), name, stem))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise RoiError("{}: a damaged ZIP file ({}).".format(name, error)) from error
+    return rois
+
+
+def _read_overlay(data: bytes, name: str) -> List[Roi]:
+    try:
+        with tifffile.TiffFile(io.BytesIO(data)) as tif:
+            overlays = (tif.imagej_metadata or {}).get("Overlays", [])
+    except Exception as error:  # a decoder may raise anything on damaged bytes
+        raise RoiError("{}: a damaged TIFF file ({}).".format(name, error)) from error
+    if isinstance(overlays, bytes):
+        overlays = [overlays]
+    return [_decode(roi, name, "overlay {}".format(n)) for n, roi in enumerate(overlays, 1)]
+
+
+def _decode(data: bytes, file: str, fallback: str) -> Roi:
+    try:
+        roi = roifile.ImagejRoi.frombytes(data)
+        name = roi.name or fallback
+        return Roi(name, _outlines(roi, "{}, ROI '{}'".format(file, name)), _properties(data))
+    except RoiError:
+        raise
+    except Exception as error:  # a decoder may raise anything on damaged bytes
+        raise RoiError("{}: the ROI '{}' is damaged ({}).".format(file, fallback, error)) from error
+
+
+def _outlines(roi: Any, where: str) -> List[np.ndarray]:
+    """The outlines of a decoded ROI, float64 (n, 2) each, that fill to ImageJ's own mask of it."""
+    kind = roi.roitype
+    if kind in _AREA_TYPES:
+        if roi.options & roifile.ROI_OPTIONS.SPLINE_FIT:
+            raise RoiError(
+                "{}: a spline is fitted to it. Use Edit > Selection > Interpolate in ImageJ, "
+                "then save it again.".format(where)
+            )
+        return [_open_path(roi.coordinates())]
+    if kind == roifile.ROI_TYPE.RECT and roi.composite:
+        return [_open_path(path) for path in roi.coordinates(multi=True)]
+    if kind == roifile.ROI_TYPE.RECT and not roi.rounded_rect_arc_size:
+        left, top, right, bottom = roi.left, roi.top, roi.right, roi.bottom
+        return [np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)]
+    if kind == roifile.ROI_TYPE.OVAL:
+        corner = np.array([roi.left, roi.top], np.float64)
+        mask = _oval(roi.right - roi.left, roi.bottom - roi.top)
+        return [outline + corner for region in trace(mask) for outline in region]
+    raise RoiError(
+        "{}: a selection of type {} is no outline. Draw it with the polygon, freehand or oval "
+        "tool.".format(where, kind.name)
+    )
+
+
+def _open_path(points: np.ndarray) -> np.ndarray:
+    """Without the last point where it repeats the first."""
+    outline = np.asarray(points, np.float64)
+    return outline[:-1] if len(outline) > 1 and np.array_equal(outline[0], outline[-1]) else outline
+
+
+def _oval(width: int, height: int) -> np.ndarray:
+    """The pixels whose centres lie in the ellipse: ImageJ's own mask of an oval selection."""
+    y, x = np.mgrid[0:height, 0:width]
+    a, b = width / 2.0, height / 2.0
+    # Written as ij.gui.OvalRoi's sums are, so that centres on the ellipse round alike.
+    xx, yy = x - (a - 0.5), y - (b - 0.5)
+    return xx * xx / (a * a) + yy * yy / (b * b) <= 1.0
+
+
+def _properties(data: bytes) -> Dict[str, str]:
+    """A ROI's properties, read here because the last roifile for Python 3.6 cuts them short."""
+    header2 = struct.unpack_from(">i", data, 60)[0]
+    if not 0 < header2 <= len(data) - 48:
+        return {}
+    offset, length = struct.unpack_from(">ii", data, header2 + 40)
+    if offset <= 0 or length <= 0:
+        return {}
+    lines = data[offset : offset + 2 * length].decode("utf-16-be").splitlines()
+    pairs = (re.split(r"[:=]", line, maxsplit=1) for line in lines)
+    return {pair[0].strip(): pair[1].strip() for pair in pairs if len(pair) == 2}
+
+
+def _encode(roi: Roi) -> bytes:
+    points = np.concatenate([np.asarray(outline, np.float64) for outline in roi.outlines])
+    if min(len(outline) for outline in roi.outlines) < 3:
+        raise RoiError("ROI '{}': an outline needs at least three points.".format(roi.name))
+    if points.min() < _LOWEST or points.max() > _HIGHEST:
+        raise RoiError(
+            "ROI '{}': ImageJ's ROI files hold coordinates from {} to {} only.".format(
+                roi.name, _LOWEST, _HIGHEST
+            )
+        )
+    encoded = roifile.ImagejRoi()
+    encoded.version = 227
+    encoded.name = roi.name
+    encoded.props = "".join("{}: {}\n".format(*pair) for pair in sorted(roi.properties.items()))
+    left_top = np.floor(points.min(axis=0)).astype(int)
+    encoded.left, encoded.top = (int(v) for v in left_top)
+    encoded.right, encoded.bottom = (int(v) for v in np.ceil(points.max(axis=0)))
+    if len(roi.outlines) > 1:
+        encoded.roitype = roifile.ROI_TYPE.RECT
+        encoded.multi_coordinates = _path(roi.outlines)
+        encoded.shape_roi_size = len(encoded.multi_coordinates)
+        return bytes(encoded.tobytes())
+    encoded.roitype = roifile.ROI_TYPE.POLYGON
+    encoded.n_coordinates = len(points)
+    encoded.integer_coordinates = np.floor(points).astype(np.int32) - left_top
+    if not np.array_equal(points, np.floor(points)):
+        encoded.options = encoded.options | roifile.ROI_OPTIONS.SUB_PIXEL_RESOLUTION
+        encoded.subpixel_coordinates = points.astype(np.float32)
+    return bytes(encoded.tobytes())
+
+
+def _path(outlines: Sequence[np.ndarray]) -> np.ndarray:
+    """A composite's path as java.awt.geom.PathIterator codes it: 0 move, 1 line, 4 close."""
+    path = []  # type: List[float]
+    for outline in outlines:
+        for n, (x, y) in enumerate(outline.tolist()):
+            path += [0 if n == 0 else 1, x, y]
+        path.append(4)
+    return np.array(path, np.float32)

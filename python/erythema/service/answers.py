@@ -1,0 +1,147 @@
+"""The forms in which ``POST /segment`` answers, chosen by the Accept header."""
+
+import io
+import json
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
+
+import cv2
+import numpy as np
+import tifffile
+
+from erythema.segmentation.network import Network
+from erythema.segmentation.outline import fill
+from erythema.segmentation.reactions import Reaction, provenance, to_rois
+from erythema.segmentation.roi_set import rois_to_zip
+
+
+class Segmentation(NamedTuple):
+    """What was found in one photo, and with which network and threshold."""
+
+    probability: np.ndarray
+    reactions: List[Reaction]
+    network: Network
+    threshold: float
+
+
+def choose(accept: str) -> Optional[str]:
+    """Return the media type that a client likes best, None where there is none it takes.
+
+    >>> choose("application/zip, application/json;q=0.5")
+    'application/zip'
+    >>> choose("*/*")
+    'application/json'
+    >>> choose("text/html") is None
+    True
+    """
+    best, best_quality = None, 0.0
+    for media_type in WRITERS:
+        quality = _quality(media_type, accept)
+        if quality > best_quality:
+            best, best_quality = media_type, quality
+    return best
+
+
+def _quality(media_type: str, accept: str) -> float:
+    """How much a client likes a media type: the most specific range decides (RFC 9110, 12.5.1)."""
+    ranges = {}
+    for item in accept.lower().split(","):
+        name, _, parameters = item.partition(";")
+        ranges[name.strip()] = _q(parameters)
+    for name in (media_type, media_type.split("/")[0] + "/*", "*/*"):
+        if name in ranges:
+            return ranges[name]
+    return 0.0
+
+
+def _q(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def headers(found: Segmentation) -> Dict[str, str]:
+    """Return what every answer says of its origin."""
+    return {
+        "Erythema-Network": found.network.name,
+        "Erythema-Version": found.network.version,
+        "Erythema-Hash": found.network.hash,
+        "Erythema-Threshold": "{:g}".format(found.threshold),
+        "Erythema-Reactions": str(len(found.reactions)),
+    }
+
+
+def _to_json(found: Segmentation) -> bytes:
+    height, width = found.probability.shape
+    network = found.network
+    return _dump(
+        {
+            "network": network.name,
+            "version": network.version,
+            "hash": network.hash,
+            "threshold": found.threshold,
+            "width": width,
+            "height": height,
+            "reactions": [
+                {
+                    "name": reaction.name,
+                    "role": "erythema",
+                    "area_px": reaction.area_px,
+                    "confidence": round(reaction.confidence, 3),
+                    "outline": reaction.outline.tolist(),
+                }
+                for reaction in found.reactions
+            ],
+        }
+    )
+
+
+def _to_geojson(found: Segmentation) -> bytes:
+    features = []
+    for reaction in found.reactions:
+        ring = reaction.outline.tolist()
+        properties = dict(provenance(reaction, found.network, found.threshold))
+        properties["name"] = reaction.name
+        features.append(
+            {
+                "type": "Feature",
+                "geometry": {"type": "Polygon", "coordinates": [ring + ring[:1]]},
+                "properties": properties,
+            }
+        )
+    return _dump({"type": "FeatureCollection", "features": features})
+
+
+def _dump(content: Dict[str, Any]) -> bytes:
+    return json.dumps(content).encode("utf-8")
+
+
+def _to_zip(found: Segmentation) -> bytes:
+    return rois_to_zip(to_rois(found.reactions, found.network, found.threshold))
+
+
+def _to_mask(found: Segmentation) -> bytes:
+    height, width = found.probability.shape
+    mask = np.zeros((height, width), bool)
+    for reaction in found.reactions:
+        mask |= fill([reaction.outline], (height, width))
+    return cv2.imencode(".png", mask.astype(np.uint8) * 255)[1].tobytes()
+
+
+def _to_tiff(found: Segmentation) -> bytes:
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, found.probability.astype(np.float32), photometric="minisblack")
+    return buffer.getvalue()
+
+
+WRITERS = {
+    "application/json": _to_json,
+    "application/zip": _to_zip,
+    "application/geo+json": _to_geojson,
+    "image/png": _to_mask,
+    "image/tiff": _to_tiff,
+}  # type: Dict[str, Callable[[Segmentation], bytes]]

@@ -1,0 +1,51 @@
+"""Runs the service on this computer, in a process of its own."""
+
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator, Optional
+
+from erythema.service.server import ServiceError
+
+_ANNOUNCEMENT = "erythema service on "
+_SECONDS_TO_END = 10
+
+
+@contextmanager
+def running_service(network: Optional[Path] = None) -> Iterator[str]:
+    """Start the service on a free port, give its address, and end it at the end of the block.
+
+    Raises
+    ------
+    ServiceError: it did not start; the message holds what it said.
+    """
+    command = [sys.executable, "-m", "erythema", "serve", "--port", "0"]
+    if network is not None:
+        command += ["--network", str(network)]
+    # A file, because nobody would empty a pipe while the service runs.
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=said, universal_newlines=True
+        )
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline().strip()
+            if not line.startswith(_ANNOUNCEMENT):
+                process.wait()
+                said.seek(0)
+                reason = said.read().strip() or line
+                raise ServiceError("The service did not start. It said: {}".format(reason))
+            yield line[len(_ANNOUNCEMENT) :]
+        finally:
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+    try:
+        process.communicate(timeout=_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
