@@ -13,7 +13,7 @@ final class MacroStop {
 
   /** The macro ends with the statement that it is at; headless its message is printed. */
   static void stop(Interpreter macro, Problem problem) {
-    String message = problem instanceof Canceled ? null : problem.getMessage();
+    String message = problem instanceof Canceled ? null : problem.getMessage() + "\n";
     if (GraphicsEnvironment.isHeadless()) {
       IJ.log(problem.getMessage());
       macro.setIgnoreErrors(true); // or abort() would open a dialog

@@ -21,7 +21,7 @@ final class Outlines {
     WindowManager.setTempCurrentImage(image);
     try {
       for (Roi roi : rois) {
-        manager.addRoi(roi);
+        manager.add(image, roi, -1); // addRoi() also writes on images that have no window
       }
       if (image.getCanvas() != null) {
         showAll(manager, image);

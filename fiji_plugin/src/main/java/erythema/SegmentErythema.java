@@ -71,6 +71,7 @@ public class SegmentErythema implements PlugIn {
   }
 
   private static String ask(String question, String address) throws Problem {
+    forgetRecorded();
     GenericDialog dialog = new GenericDialog(TITLE);
     dialog.addMessage(question);
     dialog.addStringField("Service:", address == null ? ServiceAddress.DEFAULT : address, 30);
@@ -82,9 +83,16 @@ public class SegmentErythema implements PlugIn {
   }
 
   private static void record(String address) {
+    forgetRecorded();
     if (Recorder.record) {
-      Recorder.setCommand(Recorder.getCommand()); // forgets what the dialog recorded
       Recorder.recordOption("service", address);
+    }
+  }
+
+  /** Forgets what a dialog recorded: the Recorder refuses a second value of one key. */
+  private static void forgetRecorded() {
+    if (Recorder.record) {
+      Recorder.setCommand(Recorder.getCommand());
     }
   }
 
@@ -102,7 +110,7 @@ public class SegmentErythema implements PlugIn {
       IJ.showStatus(problem.getMessage());
       Recorder.disableCommandRecording();
     } else if (!GraphicsEnvironment.isHeadless()) {
-      IJ.error(TITLE, problem.getMessage());
+      IJ.error(TITLE, problem.getMessage() + "\n"); // a macro adds its line number
     } else if (macro != null) {
       MacroStop.stop(macro, problem);
     } else {
