@@ -71,10 +71,18 @@ final class Json {
       case 't':
         return '\t';
       case 'u':
-        position = Math.min(position + 4, text.length());
-        return (char) Integer.parseInt(text.substring(position - 4, position), 16);
+        return hexadecimal();
       default:
         return c;
     }
+  }
+
+  private char hexadecimal() {
+    String digits = text.substring(position, Math.min(position + 4, text.length()));
+    if (!digits.matches("[0-9a-fA-F]{4}")) {
+      return 'u';
+    }
+    position += 4;
+    return (char) Integer.parseInt(digits, 16);
   }
 }

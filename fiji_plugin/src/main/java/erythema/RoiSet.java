@@ -30,15 +30,22 @@ final class RoiSet {
     List<Roi> rois = new ArrayList<>();
     try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(zip))) {
       for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-        String name = entry.getName().replaceFirst("\\.roi$", "");
-        Roi roi = new RoiDecoder(readAll(entries), name).getRoi();
-        if (roi == null) {
-          throw new IOException(entry.getName() + " is not an ROI");
-        }
-        rois.add(roi);
+        rois.add(roi(entry.getName(), readAll(entries)));
       }
     }
     return rois.toArray(new Roi[0]);
+  }
+
+  private static Roi roi(String entry, byte[] bytes) throws IOException {
+    try {
+      Roi roi = new RoiDecoder(bytes, entry.replaceFirst("\\.roi$", "")).getRoi();
+      if (roi != null) {
+        return roi;
+      }
+    } catch (IOException | RuntimeException damaged) {
+      throw new IOException(entry + " is not an ROI", damaged);
+    }
+    throw new IOException(entry + " is an ROI of no known type");
   }
 
   static byte[] encode(Roi[] rois) throws IOException {

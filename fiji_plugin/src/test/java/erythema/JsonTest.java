@@ -1,0 +1,43 @@
+package erythema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import org.junit.jupiter.api.Test;
+
+class JsonTest {
+
+  @Test
+  void stringOfTheOutermostObject() {
+    assertEquals("b", Json.string("{\"x\": 1, \"a\" : \"b\"}", "a"));
+  }
+
+  @Test
+  void escapesAreUndone() {
+    String json = "{\"a\": \"\\\"\\\\\\/\\n\\t\\u00e9\\ud83d\\ude00\"}";
+    assertEquals("\"\\/\n\té😀", Json.string(json, "a"));
+  }
+
+  @Test
+  void keysInsideOtherValuesDoNotCount() {
+    assertNull(Json.string("{\"x\": {\"a\": \"no\"}, \"y\": [\"a\", \"no\"], \"z\": \"a\"}", "a"));
+  }
+
+  @Test
+  void valuesThatAreNoStringsDoNotCount() {
+    assertNull(Json.string("{\"a\": 7, \"b\": \"no\"}", "a"));
+    assertNull(Json.string("{\"a\": {\"b\": \"no\"}}", "a"));
+  }
+
+  @Test
+  void whatIsNoJsonHoldsNothing() {
+    assertNull(Json.string("<html>\"a\": \"no\"</html>", "a"));
+    assertNull(Json.string("", "a"));
+    assertNull(Json.string("{\"a", "a"));
+  }
+
+  @Test
+  void damagedEscapesStayAsTheyAre() {
+    assertEquals("uzzzz", Json.string("{\"a\": \"\\uzzzz\"}", "a"));
+  }
+}

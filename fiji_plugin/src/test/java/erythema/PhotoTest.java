@@ -1,0 +1,75 @@
+package erythema;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.CompositeImage;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.io.Opener;
+import ij.process.ByteProcessor;
+import ij.process.ColorProcessor;
+import ij.process.ShortProcessor;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class PhotoTest {
+
+  private static int[] sent(ImagePlus image) throws Problem, IOException {
+    byte[] tiff = Photo.of(image).tiff().toByteArray();
+    ImagePlus opened = new Opener().openTiff(new ByteArrayInputStream(tiff), "sent");
+    int[] colors = (int[]) opened.getProcessor().getPixels();
+    for (int i = 0; i < colors.length; i++) {
+      colors[i] &= 0xffffff;
+    }
+    return colors;
+  }
+
+  private static ImageStack channels() {
+    ImageStack stack = new ImageStack(2, 1);
+    stack.addSlice(new ByteProcessor(2, 1, new byte[] {1, 2}));
+    stack.addSlice(new ByteProcessor(2, 1, new byte[] {3, 4}));
+    stack.addSlice(new ByteProcessor(2, 1, new byte[] {5, (byte) 255}));
+    return stack;
+  }
+
+  private static String problem(ImagePlus image) {
+    return assertThrows(Problem.class, () -> Photo.of(image)).getMessage();
+  }
+
+  @Test
+  void thePixelsAreSentAsTheyAre() throws Exception {
+    assertArrayEquals(new int[] {0xff0000, 0x0000ff}, sent(Samples.twoPixels()));
+  }
+
+  @Test
+  void threeChannelsAreRedGreenAndBlue() throws Exception {
+    ImagePlus image = new ImagePlus("arm.tif", channels());
+    image.setDimensions(3, 1, 1);
+    ImagePlus composite = new CompositeImage(image, CompositeImage.COMPOSITE);
+    assertArrayEquals(new int[] {0x010305, 0x0204ff}, sent(composite));
+  }
+
+  @Test
+  void greyImagesAreTold() {
+    String message = problem(new ImagePlus("grey.png", new ByteProcessor(2, 1)));
+    assertEquals(
+        "grey.png is not a photo: an RGB image is needed, not a grey one of 8 bits.\n"
+            + "Convert it with Image > Type > RGB Color",
+        message);
+    assertTrue(problem(new ImagePlus("x", new ShortProcessor(2, 1))).contains("16 bits"));
+  }
+
+  @Test
+  void stacksAreTold() {
+    ImageStack stack = new ImageStack(2, 1);
+    stack.addSlice(new ColorProcessor(2, 1));
+    stack.addSlice(new ColorProcessor(2, 1));
+    String message = problem(new ImagePlus("film.tif", stack));
+    assertTrue(message.contains("not a stack of 2 images"), message);
+    assertTrue(message.contains("Image > Duplicate..."), message);
+  }
+}

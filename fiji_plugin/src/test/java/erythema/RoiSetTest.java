@@ -1,0 +1,89 @@
+package erythema;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ij.gui.Roi;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RoiSetTest {
+
+  private static final Roi[] ONE = {Samples.triangle("erythema 1")};
+  private static final Roi[] TWO = {Samples.triangle("erythema 1"), Samples.triangle("erythema 2")};
+
+  @TempDir Path folder;
+
+  private Roi[] read(String file) throws IOException {
+    return RoiSet.decode(Files.readAllBytes(folder.resolve(file)));
+  }
+
+  private File file() {
+    return folder.resolve("arm.zip").toFile();
+  }
+
+  @Test
+  void outlinesKeepCornersNameTypeAndProperties() throws IOException {
+    Roi roi = RoiSet.decode(RoiSet.encode(ONE))[0];
+    assertEquals("erythema 1", roi.getName());
+    assertEquals(Roi.POLYGON, roi.getType());
+    assertArrayEquals(new float[] {0.0625f, 1.9375f, 1.5f}, roi.getFloatPolygon().xpoints);
+    assertArrayEquals(new float[] {0.25f, 0.125f, 0.875f}, roi.getFloatPolygon().ypoints);
+    assertEquals("default", roi.getProperty("erythema.model"));
+  }
+
+  @Test
+  void anEmptyZipIsASetOfNoOutlines() throws IOException {
+    byte[] empty = new byte[22];
+    empty[0] = 'P';
+    empty[1] = 'K';
+    empty[2] = 5;
+    empty[3] = 6;
+    assertEquals(0, RoiSet.decode(empty).length);
+  }
+
+  @Test
+  void anEntryThatIsNoOutlineIsNamed() throws IOException {
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    try (ZipOutputStream entries = new ZipOutputStream(zip)) {
+      entries.putNextEntry(new ZipEntry("notes.txt"));
+      entries.write("some words about this arm, and no outline".getBytes());
+    }
+    IOException problem = assertThrows(IOException.class, () -> RoiSet.decode(zip.toByteArray()));
+    assertEquals("notes.txt is not an ROI", problem.getMessage());
+  }
+
+  @Test
+  void aDifferentFileIsKeptAsANumberedCopy() throws IOException {
+    RoiSet.save(ONE, file());
+    RoiSet.save(TWO, file());
+    RoiSet.save(ONE, file());
+    assertEquals(1, read("arm.zip").length);
+    assertEquals(1, read("arm (copy 1).zip").length);
+    assertEquals(2, read("arm (copy 2).zip").length);
+  }
+
+  @Test
+  void theSameFileIsNotCopied() throws IOException {
+    RoiSet.save(ONE, file());
+    RoiSet.save(ONE, file());
+    assertArrayEquals(new String[] {"arm.zip"}, folder.toFile().list());
+  }
+
+  @Test
+  void nothingFoundLeavesNoFileOfThatName() throws IOException {
+    RoiSet.save(ONE, file());
+    RoiSet.save(new Roi[0], file());
+    assertFalse(file().exists());
+    assertEquals(1, read("arm (copy 1).zip").length);
+  }
+}

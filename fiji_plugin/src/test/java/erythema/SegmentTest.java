@@ -1,0 +1,131 @@
+package erythema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.gui.Overlay;
+import ij.gui.Roi;
+import ij.io.FileSaver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** call("erythema.Segment.run", ...) in headless ImageJ, with a stand-in for the service. */
+class SegmentTest {
+
+  private final ImagePlus image = Samples.twoPixels();
+  private StandInService service;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void start() throws Exception {
+    Roi[] found = {Samples.triangle("erythema 1")};
+    service = new StandInService().outlines(RoiSet.encode(found), 1);
+    WindowManager.setTempCurrentImage(image);
+  }
+
+  @AfterEach
+  void stop() {
+    WindowManager.setTempCurrentImage(null);
+    service.close();
+  }
+
+  private String run(String options) {
+    return Segment.run("service=" + service.address() + " " + options);
+  }
+
+  private String problem(String options) {
+    return assertThrows(IllegalArgumentException.class, () -> run(options)).getMessage();
+  }
+
+  private static String macro(String options) {
+    return IJ.runMacro("n = call('erythema.Segment.run', '" + options + "'); return 'n=' + n;");
+  }
+
+  @Test
+  void outlinesAreAddedToTheOverlayOfTheCurrentImage() {
+    image.setOverlay(new Overlay(new Roi(0, 0, 1, 1)));
+    assertEquals("1", run(""));
+    assertEquals(2, image.getOverlay().size());
+    assertEquals("erythema 1", image.getOverlay().get(1).getName());
+  }
+
+  @Test
+  void selectionAndLockStayAsTheyWere() {
+    Roi selection = new Roi(0, 0, 1, 1);
+    image.setRoi(selection);
+    run("");
+    assertEquals(selection, image.getRoi());
+    assertFalse(image.isLocked());
+  }
+
+  @Test
+  void aPhotoFileIsReadAndItsSetSavedInAFolder() throws Exception {
+    Path photo = folder.resolve("left arm.png");
+    new FileSaver(image).saveAsPng(photo.toString());
+    assertEquals("1", run("photo=[" + photo + "] output=[" + folder + "]"));
+    byte[] saved = Files.readAllBytes(folder.resolve("left arm.zip"));
+    assertEquals("erythema 1", RoiSet.decode(saved)[0].getName());
+    assertNull(image.getOverlay());
+  }
+
+  @Test
+  void theSetIsSavedUnderAGivenName() {
+    Path set = folder.resolve("mine.zip");
+    run("output=[" + set + "]");
+    assertTrue(Files.exists(set));
+  }
+
+  @Test
+  void aMissingFolderIsToldBeforeThePhotoIsSent() {
+    String message = problem("output=[" + folder.resolve("none") + "]");
+    assertTrue(message.startsWith("output=[" + folder.resolve("none") + "]: there is no folder"));
+    assertNull(service.body);
+  }
+
+  @Test
+  void aMissingPhotoIsNamed() {
+    assertTrue(problem("photo=[/no such/a.png]").startsWith("photo=[/no such/a.png]: there is no"));
+  }
+
+  @Test
+  void aFileThatIsNoImageIsNamed() throws Exception {
+    Path text = Files.write(folder.resolve("broken.png"), new byte[] {1, 2, 3});
+    assertTrue(problem("photo=[" + text + "]").startsWith("photo=[" + text + "] cannot be opened"));
+  }
+
+  @Test
+  void withoutAnImageItSaysSo() {
+    WindowManager.setTempCurrentImage(null);
+    assertEquals("There are no images open.\nOpen a photo first", problem(""));
+  }
+
+  @Test
+  void anImageInUseIsNamed() throws Exception {
+    Thread other = new Thread(image::lock);
+    other.start();
+    other.join();
+    assertTrue(problem("").startsWith("arm.png is in use by another command"));
+  }
+
+  @Test
+  void aMacroGetsTheNumberOfReactions() {
+    assertEquals("n=1", macro("service=" + service.address()));
+  }
+
+  @Test
+  void aMistakeEndsTheMacro() {
+    assertNull(macro("threshold=abc"));
+    assertTrue(IJ.runMacro("return 'the next macro runs';").equals("the next macro runs"));
+  }
+}

@@ -1,0 +1,55 @@
+package erythema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.Prefs;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ServiceAddressTest {
+
+  @AfterEach
+  void forget() {
+    Prefs.set("erythema.service", null);
+  }
+
+  @Test
+  void noAddressIsKnownAtFirst() throws Problem {
+    assertNull(ServiceAddress.find(null));
+  }
+
+  @Test
+  void theRememberedAddressIsFound() throws Problem {
+    Prefs.set("erythema.service", "http://nano:8765");
+    assertEquals("http://nano:8765", ServiceAddress.find(null));
+  }
+
+  @Test
+  void aGivenAddressComesBeforeTheRememberedOne() throws Problem {
+    Prefs.set("erythema.service", "http://nano:8765");
+    assertEquals("http://127.0.0.1:1", ServiceAddress.find("http://127.0.0.1:1"));
+  }
+
+  @Test
+  void schemeMayBeLeftOut() throws Problem {
+    assertEquals("http://nano.local:8765", ServiceAddress.check("service", " nano.local:8765/ "));
+  }
+
+  @Test
+  void pathStays() throws Problem {
+    assertEquals("https://lab/skin", ServiceAddress.check("service", "https://lab/skin/"));
+  }
+
+  @Test
+  void whatIsNoAddressIsNamedWithItsKey() {
+    for (String text :
+        new String[] {"", "htp://x:1", "http://", "http://a b:1", "http://x:1?y=2"}) {
+      Problem problem =
+          assertThrows(Problem.class, () -> ServiceAddress.check("service", text), text);
+      assertTrue(problem.getMessage().startsWith("service=" + text + " is not"));
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package erythema;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import erythema.Problem.NoService;
+import ij.gui.Roi;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What the plugin makes of each answer; a stand-in gives them. */
+class ServiceClientTest {
+
+  private static final String ERYTHEMA = "{\"service\": \"erythema\", \"version\": \"0.1.0\"}";
+
+  private static Roi[] segment(String address) throws Problem {
+    return new ServiceClient(address).segment(Photo.of(Samples.twoPixels()), null, null);
+  }
+
+  private static String noService(String address) {
+    return assertThrows(NoService.class, () -> segment(address)).getMessage();
+  }
+
+  private static byte[] oneOutline() throws IOException {
+    return RoiSet.encode(new Roi[] {Samples.triangle("erythema 1")});
+  }
+
+  @Test
+  void outlinesArriveAsTheyWereSent() throws Exception {
+    try (StandInService service = new StandInService().outlines(oneOutline(), 1)) {
+      Roi[] rois = segment(service.address());
+      assertEquals(1, rois.length);
+      assertEquals("erythema 1", rois[0].getName());
+      assertArrayEquals(new float[] {0.0625f, 1.9375f, 1.5f}, rois[0].getFloatPolygon().xpoints);
+    }
+  }
+
+  @Test
+  void thePhotoIsSentAsATiff() throws Exception {
+    try (StandInService service = new StandInService().outlines(oneOutline(), 1)) {
+      segment(service.address());
+      assertEquals("image/tiff", service.contentType);
+      assertArrayEquals(Photo.of(Samples.twoPixels()).tiff().toByteArray(), service.body);
+      assertNull(service.query);
+    }
+  }
+
+  @Test
+  void thresholdAndSmallestAreaAreSent() throws Exception {
+    try (StandInService service = new StandInService().outlines(oneOutline(), 1)) {
+      new ServiceClient(service.address()).segment(Photo.of(Samples.twoPixels()), 0.25, 0.5);
+      assertEquals("threshold=0.25&smallest_area=0.5", service.query);
+    }
+  }
+
+  @Test
+  void nothingFoundIsNoProblem() throws Exception {
+    try (StandInService service = new StandInService().outlines(RoiSet.encode(new Roi[0]), 0)) {
+      assertEquals(0, segment(service.address()).length);
+    }
+  }
+
+  @Test
+  void nothingAnswers() throws IOException {
+    String address = Samples.deadAddress();
+    assertEquals(
+        "Nothing answers at " + address + ".\nStart the service with: erythema serve",
+        noService(address));
+  }
+
+  @Test
+  void unknownComputer() {
+    String message = noService("http://nowhere.invalid:8765");
+    assertTrue(message.startsWith("No computer is known as nowhere.invalid"), message);
+  }
+
+  @Test
+  void anotherProgramAnswers() throws Exception {
+    try (StandInService other = new StandInService().answer(200, "text/html", "<html>hello")) {
+      String message = noService(other.address());
+      assertTrue(message.contains(" is not the erythema service"), message);
+      assertTrue(message.contains("erythema serve"), message);
+    }
+  }
+
+  @Test
+  void theServiceItselfFails() throws Exception {
+    try (StandInService service =
+        new StandInService().answer(500, "text/plain", "oh no").health(ERYTHEMA)) {
+      String message = noService(service.address());
+      assertTrue(message.contains("failed. It answered with HTTP 500"), message);
+    }
+  }
+
+  @Test
+  void anAnswerWithTooFewOutlinesIsNotTaken() throws Exception {
+    try (StandInService service = new StandInService().outlines(oneOutline(), 2).health(ERYTHEMA)) {
+      String message = noService(service.address());
+      assertTrue(message.contains("1 of 2 outlines arrived"), message);
+    }
+  }
+
+  @Test
+  void aRefusalIsToldInItsOwnWords() throws Exception {
+    String problem =
+        "{\"title\": \"Photo\", \"status\": 422, \"detail\": \"too \\u201csmall\\u201d\"}";
+    try (StandInService service =
+        new StandInService().answer(422, "application/problem+json", problem)) {
+      Problem refusal = assertThrows(Problem.class, () -> segment(service.address()));
+      assertEquals(
+          "The service at " + service.address() + " refused arm.png.\ntoo “small”",
+          refusal.getMessage());
+    }
+  }
+
+  @Test
+  void redirectsAreToldAndNotFollowed() throws Exception {
+    try (StandInService target = new StandInService().outlines(oneOutline(), 1);
+        StandInService service = new StandInService().redirect(target.address() + "/segment")) {
+      String message = noService(service.address());
+      assertTrue(message.contains("sends on to " + target.address()), message);
+      assertNull(target.body);
+    }
+  }
+
+  @Test
+  void aSilentServiceIsGivenUp() throws Exception {
+    try (StandInService service = new StandInService().silent()) {
+      ServiceClient client = new ServiceClient(service.address(), 100);
+      Photo photo = Photo.of(Samples.twoPixels());
+      Problem problem = assertThrows(NoService.class, () -> client.segment(photo, null, null));
+      assertTrue(problem.getMessage().contains("did not answer within 0.1 seconds"));
+    }
+  }
+}

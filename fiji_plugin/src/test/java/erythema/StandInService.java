@@ -1,0 +1,106 @@
+package erythema;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A real HTTP server that answers as a test tells it to; no erythema service. */
+final class StandInService implements AutoCloseable {
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  volatile String query;
+  volatile String contentType;
+  volatile byte[] body;
+
+  StandInService() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  String address() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  StandInService health(String json) {
+    server.createContext("/health", exchange -> reply(exchange, 200, bytes(json)));
+    return this;
+  }
+
+  /** Answers photos with an ROI set, and says how many outlines it holds. */
+  StandInService outlines(byte[] zip, int reactions) {
+    return segment(
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "application/zip");
+          exchange.getResponseHeaders().set("Erythema-Reactions", Integer.toString(reactions));
+          reply(exchange, 200, zip);
+        });
+  }
+
+  StandInService answer(int status, String type, String text) {
+    return segment(
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", type);
+          reply(exchange, status, bytes(text));
+        });
+  }
+
+  StandInService redirect(String location) {
+    return segment(
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", location);
+          reply(exchange, 307, new byte[0]);
+        });
+  }
+
+  /** Takes photos and gives no answer until it is closed. */
+  StandInService silent() {
+    return segment(
+        exchange -> {
+          try {
+            closed.await();
+          } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+    threads.shutdown();
+  }
+
+  private StandInService segment(HttpHandler answer) {
+    server.createContext(
+        "/segment",
+        exchange -> {
+          query = exchange.getRequestURI().getQuery();
+          contentType = exchange.getRequestHeaders().getFirst("Content-Type");
+          body = RoiSet.readAll(exchange.getRequestBody());
+          answer.handle(exchange);
+        });
+    return this;
+  }
+
+  private static void reply(HttpExchange exchange, int status, byte[] answer) throws IOException {
+    exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+    exchange.getResponseBody().write(answer);
+    exchange.close();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,56 @@
+package erythema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ij.IJ;
+import java.awt.event.KeyEvent;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class WaitingTest {
+
+  @Test
+  void theResultOfTheWorkComesBack() throws Problem {
+    assertEquals("done", Waiting.waitFor(() -> "done", () -> {}));
+  }
+
+  @Test
+  void aProblemOfTheWorkComesThrough() {
+    Problem problem = new Problem("no");
+    Problem thrown =
+        assertThrows(
+            Problem.class,
+            () ->
+                Waiting.waitFor(
+                    () -> {
+                      throw problem;
+                    },
+                    () -> {}));
+    assertSame(problem, thrown);
+  }
+
+  @Test
+  void escEndsTheWaitAndTheWork() throws InterruptedException {
+    CountDownLatch canceled = new CountDownLatch(1);
+    assertThrows(
+        Problem.Canceled.class,
+        () ->
+            Waiting.waitFor(
+                () -> {
+                  IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+                  canceled.await();
+                  return null;
+                },
+                canceled::countDown));
+    canceled.await();
+  }
+
+  @Test
+  void anEarlierEscDoesNotCount() throws Problem {
+    IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+    assertFalse(Waiting.waitFor(IJ::escapePressed, () -> {}));
+  }
+}
