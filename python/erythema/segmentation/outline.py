@@ -94,7 +94,7 @@ def fill(outlines: Sequence[np.ndarray], shape: Tuple[int, int]) -> np.ndarray:
     height, width = shape
     crossings = np.zeros((height, width + 1), np.int32)
     for outline in outlines:
-        rows, columns = _row_crossings(np.asarray(outline, np.float64), height)
+        rows, columns = _row_crossings(_as_imagej_holds(outline), height)
         np.add.at(crossings, (rows, np.clip(columns, 0, width)), 1)
     return np.cumsum(crossings[:, :width], axis=1) % 2 == 1
 
@@ -183,6 +183,13 @@ def _crossings(
     fall = np.where(in_photo, high - low, 1.0)
     distance = np.where(in_photo, (high - threshold) / fall, 0.5)
     return inner + 0.5 + outward * distance[:, None]
+
+
+def _as_imagej_holds(outline: np.ndarray) -> np.ndarray:
+    """ImageJ holds points in float32 relative to their bounds: a tie may hang on that rounding."""
+    corner = np.asarray(outline, np.float64).min(axis=0)
+    relative = np.asarray(outline, np.float32) - corner.astype(np.float32)
+    return relative.astype(np.float64) + corner
 
 
 def _row_crossings(outline: np.ndarray, height: int) -> Tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,146 @@
+"""ImageJ's ROI files, read and written. Also run on the Jetson Nano's Python 3.6."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from erythema.segmentation.outline import area, fill, trace
+from erythema.segmentation.roi_set import (
+    Roi,
+    RoiError,
+    digest,
+    is_unedited,
+    read_rois,
+    rois_to_zip,
+    write_rois,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+TRIANGLE = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0]])
+SUB_PIXEL = np.array([[10.5, 20.0625], [30.25, 21.0], [12.0, 44.9375]])
+MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=16))
+
+
+def roi(outline=TRIANGLE, name="erythema 1", **properties):
+    return Roi(name, [outline], properties)
+
+
+def same(rois):
+    return read_rois(rois_to_zip(rois))
+
+
+def test_whole_coordinates_come_back():
+    assert same([roi(TRIANGLE)])[0].outlines[0].tolist() == TRIANGLE.tolist()
+
+
+def test_sub_pixel_coordinates_come_back():
+    assert same([roi(SUB_PIXEL)])[0].outlines[0].tolist() == SUB_PIXEL.tolist()
+
+
+def test_names_come_back_also_beyond_ascii():
+    names = ["erythema 1", "Gräser/Hasel", "ダニ"]
+    assert [r.name for r in same([roi(name=name) for name in names])] == names
+
+
+def test_properties_come_back_whole():
+    properties = {"erythema.model": "default", "erythema.hash": "0f" * 32, "note": "a: b = c"}
+    assert same([Roi("r", [TRIANGLE], properties)])[0].properties == properties
+
+
+def test_a_roi_without_properties_has_none():
+    assert same([roi()])[0].properties == {}
+
+
+def test_rois_of_one_name_are_all_kept():
+    assert len(same([roi(name="a"), roi(name="a")])) == 2
+
+
+def test_the_same_rois_give_the_same_bytes():
+    assert rois_to_zip([roi(site="grass")]) == rois_to_zip([roi(site="grass")])
+
+
+def test_nothing_found_is_an_empty_archive():
+    assert read_rois(rois_to_zip([])) == []
+
+
+@given(MASKS.filter(lambda mask: mask.any()))
+def test_regions_with_holes_come_back_as_the_same_mask(mask):
+    rois = [Roi("region", region, {}) for region in trace(mask)]
+    outlines = [outline for one in same(rois) for outline in one.outlines]
+    assert np.array_equal(fill(outlines, mask.shape), mask)
+
+
+def test_a_file_already_there_is_replaced_whole(tmp_path):
+    path = tmp_path / "set.zip"
+    write_rois(path, [roi(name="old"), roi(name="older")])
+    write_rois(path, [roi(name="new")])
+    assert [r.name for r in read_rois(path)] == ["new"]
+    assert [p.name for p in tmp_path.iterdir()] == ["set.zip"]
+
+
+def test_a_digest_is_the_sha256_of_type_and_big_endian_float32():
+    # printf polygon and the six float32 values, piped into sha256sum
+    assert digest(TRIANGLE) == "afbe619eb4d2855197c08d0e5aede7afaa7f9d43440e945e2a24688abaf7e0ba"
+
+
+def test_an_outline_is_unedited_while_its_digest_fits():
+    written = Roi("erythema 1", [SUB_PIXEL], {"erythema.digest": digest(SUB_PIXEL)})
+    moved = written._replace(outlines=[SUB_PIXEL + 0.5])
+    assert is_unedited(same([written])[0])
+    assert not is_unedited(same([moved])[0])
+
+
+def test_an_experts_own_outline_is_never_called_unedited():
+    assert not is_unedited(roi())
+
+
+def test_two_points_are_no_outline():
+    with pytest.raises(RoiError, match=r"erythema 1.*at least three points"):
+        rois_to_zip([roi(TRIANGLE[:2])])
+
+
+def test_coordinates_beyond_imagejs_are_refused():
+    with pytest.raises(RoiError, match=r"-5000 to 60536"):
+        rois_to_zip([roi(TRIANGLE + 60536)])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"not a ROI", "neither a ROI, a ROI set nor a TIFF"),
+        (b"Iout\x00\x01", "damaged"),
+        (b"PK\x03\x04 cut off", "damaged ZIP"),
+        (b"II*\x00\xff\xff", "damaged TIFF"),
+    ],
+)
+def test_a_damaged_file_is_named_in_the_error(tmp_path, content, message):
+    path = tmp_path / "arm.zip"
+    path.write_bytes(content)
+    with pytest.raises(RoiError, match=r"arm.zip.*" + message):
+        read_rois(path)
+
+
+def test_a_missing_file_is_named_in_the_error(tmp_path):
+    with pytest.raises(RoiError, match=r"arm.zip.*No such file"):
+        read_rois(tmp_path / "arm.zip")
+
+
+def test_other_entries_of_a_zip_are_left_alone():
+    buffer = io.BytesIO(rois_to_zip([roi()]))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert len(read_rois(buffer.getvalue())) == 1
+
+
+@given(st.binary(max_size=200))
+def test_whatever_the_bytes_the_error_is_a_roi_error(tail):
+    start = zipfile.ZipFile(io.BytesIO(rois_to_zip([roi(SUB_PIXEL)])))
+    data = start.read("erythema 1.roi")[:64] + tail
+    try:
+        read_rois(data)
+    except RoiError:
+        return
+    assert area(read_rois(data)[0].outlines[0]) >= 0
