@@ -38,14 +38,10 @@ final class RoiSet {
 
   private static Roi roi(String entry, byte[] bytes) throws IOException {
     try {
-      Roi roi = new RoiDecoder(bytes, entry.replaceFirst("\\.roi$", "")).getRoi();
-      if (roi != null) {
-        return roi;
-      }
+      return new RoiDecoder(bytes, entry.replaceFirst("\\.roi$", "")).getRoi();
     } catch (IOException | RuntimeException damaged) {
       throw new IOException(entry + " is not an ROI", damaged);
     }
-    throw new IOException(entry + " is an ROI of no known type");
   }
 
   static byte[] encode(Roi[] rois) throws IOException {
