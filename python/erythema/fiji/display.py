@@ -1,0 +1,30 @@
+"""Can windows be opened here?"""
+
+import ctypes
+import os
+import sys
+from typing import Optional
+
+
+def display_problem() -> Optional[str]:
+    """Why no window can be opened, with the remedy; None where one can.
+
+    Asked before Java starts: Java finds out too late to start anew without windows.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    remedy = "log in to a desktop, or put `xvfb-run -a` before the command"
+    name = os.environ.get("DISPLAY")
+    if not name:
+        return f"There is no display (DISPLAY is not set): {remedy}."
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return "There are no X11 libraries (libX11.so.6): install a JDK with windows or libx11-6."
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    display = x11.XOpenDisplay(None)
+    if not display:
+        return f"The display {name} (DISPLAY) cannot be opened: {remedy}."
+    x11.XCloseDisplay(display)
+    return None
