@@ -75,8 +75,8 @@ def freeze(model: keras.Model) -> tf.compat.v1.GraphDef:
         autograph=False,
     ).get_concrete_function(signature)
     frozen = convert_variables_to_constants_v2(function).graph.as_graph_def()
-    # Freezing adds one more node behind the output: OpenVINO would name its output after that.
-    nodes = [node for node in frozen.node if "probability" not in node.input]
+    # Freezing adds two nodes behind the output, after which OpenVINO would name its output.
+    nodes = [n for n in frozen.node if n.op != "NoOp" and "probability" not in n.input]
     graph = tf.compat.v1.GraphDef(node=nodes, versions=frozen.versions)
     strange = sorted({node.op for node in graph.node} - PLAIN_OPERATIONS)
     if strange:
@@ -161,7 +161,11 @@ Try it on your own photos before you rely on it, and correct what it draws.
 
 
 def _listed(facts: dict[str, Any]) -> str:
-    return "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in facts.items())
+    lines = []
+    for name, value in facts.items():
+        text = ", ".join(value) if isinstance(value, list) else value
+        lines.append(f"- {name.replace('_', ' ')}: {text}")
+    return "\n".join(lines)
 
 
 @contextmanager

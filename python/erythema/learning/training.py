@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import keras
@@ -120,8 +119,8 @@ def train(
             "batch": batch,
             "seed": seed,
             "best_epoch": epoch,
-            "tensorflow": version("tensorflow"),
-            "keras": version("keras"),
+            "tensorflow": tf.__version__,
+            "keras": keras.__version__,
         },
     )
     write_network(model, out, facts)
