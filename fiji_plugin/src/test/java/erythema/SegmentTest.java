@@ -12,6 +12,8 @@ import ij.WindowManager;
 import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.io.FileSaver;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -124,8 +126,23 @@ class SegmentTest {
   }
 
   @Test
-  void aMistakeEndsTheMacro() {
-    assertNull(macro("threshold=abc"));
-    assertTrue(IJ.runMacro("return 'the next macro runs';").equals("the next macro runs"));
+  void aMistakeEndsTheMacroWithItsMessageAlone() {
+    PrintStream out = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true));
+    try {
+      assertNull(macro("threshold=abc"));
+    } finally {
+      System.setOut(out);
+    }
+    assertEquals(
+        "threshold=abc is not a number from 0 to 1.\nFor example: threshold=0.5",
+        printed.toString().trim());
+  }
+
+  @Test
+  void theNextMacroRuns() {
+    macro("threshold=abc");
+    assertEquals("n=1", macro("service=" + service.address()));
   }
 }
