@@ -93,8 +93,8 @@ final class ServiceClient {
   }
 
   private void send(ByteArrayOutputStream body) throws IOException, NoService {
-    connection.setRequestMethod(
-        "POST"); // named before connect(), or Java may use a dead connection
+    // Java checks that a kept connection is alive only where it knows of the POST by connect().
+    connection.setRequestMethod("POST");
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", "image/tiff");
     connection.setRequestProperty("Accept", "application/zip");
@@ -178,6 +178,7 @@ final class ServiceClient {
     try {
       HttpURLConnection health = open("/health");
       health.setRequestProperty("Accept", "application/json");
+      health.setReadTimeout(CONNECT_MS);
       return "erythema".equals(Json.string(text(health), "service"));
     } catch (IOException none) {
       return false;
