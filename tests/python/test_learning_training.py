@@ -1,0 +1,182 @@
+"""Training and export, with networks of width 2 on photos of 48 px that take a second each."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from erythema.datasets.folder import DataSet, read_folder
+from erythema.segmentation.engines import fit, open_engine
+from erythema.segmentation.network import load_network
+from erythema.segmentation.photo import read_photo
+from erythema.segmentation.roi_set import Roi, write_rois
+from PIL import Image
+
+keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
+
+from erythema.learning.export import ExportError, freeze  # noqa: E402
+from erythema.learning.training import Progress, TrainingError, train  # noqa: E402
+from erythema.learning.unet import build_unet, dice, dice_loss  # noqa: E402
+
+SMALL = {"width": 2, "size": 32, "epochs": 2}
+PYTHON_3_6 = os.environ.get("ERYTHEMA_PYTHON36") or shutil.which("python3.6")
+HAS_TENSORFLOW = "import importlib.util as u, sys; sys.exit(u.find_spec('tensorflow') is None)"
+
+
+@pytest.fixture(scope="module")
+def data_set(tmp_path_factory) -> DataSet:
+    """Two patients with a red square on skin, and one without."""
+    folder = tmp_path_factory.mktemp("photos")
+    (folder / "reader_a").mkdir()
+    skin = np.full((40, 48, 3), (220, 180, 160), np.uint8)
+    for photo_id, left in (("P1", 8), ("P2", 20)):
+        photo = skin.copy()
+        photo[10:26, left : left + 16] = (200, 90, 90)
+        Image.fromarray(photo).save(folder / f"{photo_id}.png")
+        corners = [[left, 10], [left + 16, 10], [left + 16, 26], [left, 26]]
+        outline = np.array(corners, np.float64)
+        write_rois(folder / f"reader_a/{photo_id}.zip", [Roi("erythema 1", [outline], {})])
+    Image.fromarray(skin).save(folder / "P3.png")
+    (folder / "photos.csv").write_text("photo,patient\nP1,anna\nP2,ben\nP3,cleo\n", "utf-8")
+    rows = "photo,state,reason\nP1,outlined,\nP2,outlined,\nP3,no erythema,\n"
+    (folder / "reader_a/readings.csv").write_text(rows, "utf-8")
+    return read_folder(folder)
+
+
+@pytest.fixture(scope="module")
+def training(data_set, tmp_path_factory) -> tuple[Path, list[Progress]]:
+    """A network, trained into a folder that was there and empty, and the progress told."""
+    out = tmp_path_factory.mktemp("models") / "small"
+    out.mkdir()
+    told: list[Progress] = []
+    return train([data_set], out, progress=told.append, **SMALL), told
+
+
+@pytest.fixture(scope="module")
+def trained(training) -> Path:
+    return training[0]
+
+
+def test_a_trained_network_loads_and_says_what_it_was_made_of(trained, data_set):
+    network = load_network(trained)
+    assert (network.name, network.input_size) == ("small", 32)
+    manifest = json.loads((trained / "manifest.json").read_text("utf-8"))
+    assert len(set(manifest["training_photos"])) == 3
+    assert manifest["trained_with"]["patients"] == 3
+    assert manifest["trained_with"]["readers"] == ["a"]
+    assert "validation_dice" in manifest["scores"]
+
+
+def test_the_folder_holds_four_files_and_nothing_lies_beside_it(trained):
+    files = sorted(path.name for path in trained.iterdir())
+    assert files == ["README.md", "graph.pb", "manifest.json", "network.keras"]
+    assert list(trained.parent.iterdir()) == [trained]
+
+
+def probability_of_keras(trained: Path, photo: np.ndarray) -> np.ndarray:
+    model = keras.models.load_model(trained / "network.keras", compile=False)
+    return np.asarray(model(fit(photo, 32)[None], training=False))
+
+
+@pytest.mark.parametrize("engine", ["tensorflow", "openvino"])
+def test_the_frozen_graph_gives_what_the_keras_model_gives(trained, data_set, engine):
+    photo = read_photo(data_set.entries[0].photo)
+    expected = probability_of_keras(trained, photo)
+    computed = open_engine(load_network(trained), engine).compute(fit(photo, 32)[None])
+    np.testing.assert_allclose(computed, expected, atol=1e-4)
+
+
+@pytest.mark.skipif(
+    PYTHON_3_6 is None or subprocess.run([PYTHON_3_6, "-c", HAS_TENSORFLOW]).returncode != 0,
+    reason="no python3.6 with TensorFlow 2.6 here; ERYTHEMA_PYTHON36 names one",
+)
+def test_tensorflow_2_6_reads_the_graph(trained, data_set, tmp_path):
+    photo = read_photo(data_set.entries[0].photo)
+    np.save(tmp_path / "photo.npy", fit(photo, 32)[None])
+    program = (
+        "import sys, numpy as np, tensorflow as tf\n"
+        "graph = tf.compat.v1.GraphDef()\n"
+        "graph.ParseFromString(open(sys.argv[1], 'rb').read())\n"
+        "with tf.Graph().as_default() as room, tf.compat.v1.Session(graph=room) as session:\n"
+        "    tf.compat.v1.import_graph_def(graph, name='')\n"
+        "    photo = np.load(sys.argv[2])\n"
+        "    np.save(sys.argv[3], session.run('probability:0', {'photo:0': photo}))\n"
+    )
+    files = [trained / "graph.pb", tmp_path / "photo.npy", tmp_path / "probability.npy"]
+    subprocess.run([PYTHON_3_6, "-c", program, *map(str, files)], check=True)
+    expected = probability_of_keras(trained, photo)
+    np.testing.assert_allclose(np.load(files[2]), expected, atol=1e-5)
+
+
+def test_an_operation_that_older_tensorflow_may_not_know_is_refused():
+    photo = keras.Input((32, 32, 3))
+    model = keras.Model(photo, keras.layers.Activation("gelu")(photo))
+    with pytest.raises(ExportError, match="Erf"):
+        freeze(model)
+
+
+def test_the_same_seed_gives_the_same_weights(trained, data_set, tmp_path):
+    again = train([data_set], tmp_path / "again", **SMALL)
+    weights = [keras.models.load_model(n / "network.keras").get_weights() for n in (trained, again)]
+    for first, second in zip(*weights, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_progress_is_told_after_each_step(training):
+    told = training[1]
+    # One outlined patient validates; the two photos of the others make one step.
+    assert [(p.epoch, p.epochs, p.step, p.steps) for p in told] == [(1, 2, 1, 1), (2, 2, 1, 1)]
+    assert told[0].validation_dice is None
+    assert 0 <= told[1].validation_dice <= 1
+    assert all(0 <= p.loss <= 1 for p in told)
+
+
+def test_an_interrupted_training_leaves_nothing(data_set, tmp_path):
+    def interrupt(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train([data_set], tmp_path / "small", progress=interrupt, **SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_network_is_refused_before_training_and_kept(data_set, tmp_path):
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small/manifest.json").write_text("mine", "utf-8")
+    with pytest.raises(ExportError, match="small exists: choose another --out"):
+        train([data_set], tmp_path / "small", **SMALL)
+    assert (tmp_path / "small/manifest.json").read_text("utf-8") == "mine"
+
+
+def test_fewer_than_two_outlined_patients_are_refused(data_set, tmp_path):
+    alone = data_set._replace(entries=data_set.entries[1:])
+    with pytest.raises(TrainingError, match="outlined photos of two patients or more; found 1"):
+        train([alone], tmp_path / "small", **SMALL)
+
+
+def test_photos_that_nobody_read_are_not_trained_on(data_set, tmp_path):
+    unread = [entry._replace(state="unread", outlines=None) for entry in data_set.entries]
+    with pytest.raises(TrainingError, match="found 0"):
+        train([data_set._replace(entries=unread)], tmp_path / "small", **SMALL)
+
+
+def test_dice_loss_is_one_minus_dice_over_the_whole_batch():
+    target = np.array([[[1.0, 1.0]], [[0.0, 0.0]]], np.float32)
+    probability = np.array([[[1.0, 0.0]], [[1.0, 0.0]]], np.float32)
+    # Two inside, two found, one of them right: 1 - (2 + 1) / (2 + 2 + 1), ones for empty batches.
+    assert float(dice_loss(target, probability)) == pytest.approx(0.4)
+
+
+def test_dice_of_two_empty_masks_is_one():
+    nothing = np.zeros((2, 2), bool)
+    assert dice(nothing, nothing) == 1
+    assert dice(nothing, ~nothing) == 0
+
+
+@pytest.mark.parametrize(("width", "size"), [(2, 40), (2, 0), (0, 32)])
+def test_a_width_or_size_that_cannot_be_is_refused(width, size):
+    with pytest.raises(ValueError, match="must be"):
+        build_unet(width, size)
