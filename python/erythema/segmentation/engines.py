@@ -14,7 +14,7 @@ import numpy as np
 from erythema.errors import ErythemaError
 from erythema.segmentation.network import Network
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-3
 _GPU_DEVICES = ("/dev/nvidia0", "/dev/nvhost-gpu")
 
 

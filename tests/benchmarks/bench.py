@@ -1,0 +1,81 @@
+"""Compares speeds within one run: click to outlines over the bare network, and engine over engine.
+
+Needs a display. The 12-megapixel photo is a sample photo scaled up: it tests speed, nothing else.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import erythema
+import erythema.fiji
+from erythema.samples import sample_photos
+from erythema.segmentation.engines import Engine, fit
+from erythema.service.process import running_service
+from rich.console import Console
+from rich.table import Table
+
+RUNS = 9
+
+
+def median_ms(work: Callable[[], object]) -> float:
+    """Return the median time of some runs in milliseconds, after one that warms up."""
+    work()
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        work()
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
+def network_ms(engine: Engine, photo: Path) -> float:
+    """Return the time of the network alone, on a photo already fitted to its input."""
+    fitted = fit(erythema.read_photo(photo), engine.network.input_size)[None]
+    return median_ms(lambda: engine.compute(fitted))
+
+
+def click_ms(session: "erythema.fiji.Session", photo: Path) -> float:
+    """Return the time from the click on the menu to the outlines in the ROI Manager."""
+    session.open(photo)
+    return median_ms(lambda: session.click("Segment erythema"))
+
+
+def twelve_megapixels(folder: Path) -> Path:
+    """Return a sample photo scaled to 4000 x 3000, as an uncompressed BMP."""
+    photo = cv2.imread(str(sample_photos()[0]))
+    path = folder / "twelve_megapixels.bmp"
+    cv2.imwrite(str(path), cv2.resize(photo, (4000, 3000), interpolation=cv2.INTER_CUBIC))
+    return path
+
+
+def main() -> None:
+    """Print both comparisons."""
+    network = erythema.load_network(erythema.default_network_folder())
+    openvino, tensorflow = (
+        erythema.open_engine(network, name) for name in ("openvino", "tensorflow")
+    )
+    console = Console()
+    with tempfile.TemporaryDirectory() as folder, running_service() as address:
+        os.environ["ERYTHEMA_SERVICE"] = address
+        photos = [sample_photos()[0], twelve_megapixels(Path(folder))]
+        table = Table("photo", "network", "click to outlines", "click / network")
+        with erythema.fiji.start() as session:
+            for photo in photos:
+                bare, click = network_ms(openvino, photo), click_ms(session, photo)
+                ratio = f"{click / bare:.2f}"
+                table.add_row(photo.name, f"{bare:.0f} ms", f"{click:.0f} ms", ratio)
+        console.print(table)
+    table = Table("network", "TensorFlow", "OpenVINO", "OpenVINO / TensorFlow")
+    reference, fast = (network_ms(engine, photos[0]) for engine in (tensorflow, openvino))
+    table.add_row(network.name, f"{reference:.0f} ms", f"{fast:.0f} ms", f"{fast / reference:.2f}")
+    console.print(table)
+    console.print(f"Medians of {RUNS} runs, on {os.cpu_count()} cores, in float32.")
+
+
+if __name__ == "__main__":
+    main()

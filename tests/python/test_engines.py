@@ -1,0 +1,56 @@
+"""Engines give the same probability, of the photo's size."""
+
+import numpy as np
+import pytest
+from erythema.samples import sample_photos
+from erythema.segmentation.engines import TOLERANCE, EngineError, fit, open_engine, unfit
+from erythema.segmentation.network import default_network_folder, load_network
+from erythema.segmentation.photo import read_photo
+
+ENGINES = ["openvino", "tensorflow"]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_probability_is_what_the_network_computes(redness_network, name):
+    photo = np.full((64, 64, 3), (102, 102, 102), np.uint8)
+    photo[10:20, 30:50] = (204, 102, 50)  # 2 * (204 - 102) / 255 = 0.8
+    expected = np.zeros((64, 64), np.float32)
+    expected[10:20, 30:50] = 0.8
+    probability = open_engine(load_network(redness_network), name).probability(photo)
+    assert probability.dtype == np.float32
+    assert np.allclose(probability, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(64, 40), (40, 64), (500, 300), (33, 47)])
+def test_a_probability_has_the_photos_size(redness_network, shape):
+    photo = np.full((*shape, 3), (204, 102, 50), np.uint8)
+    probability = open_engine(load_network(redness_network)).probability(photo)
+    assert probability.shape == shape
+    assert np.allclose(probability, 0.8, atol=1e-6)
+
+
+@pytest.mark.parametrize("photo", sample_photos(), ids=lambda path: path.stem)
+def test_engines_agree_within_the_stated_tolerance(photo):
+    network = load_network(default_network_folder())
+    openvino, tensorflow = (
+        open_engine(network, name).probability(read_photo(photo)) for name in ENGINES
+    )
+    assert np.abs(openvino - tensorflow).max() <= TOLERANCE
+
+
+def test_an_unknown_engine_is_named(redness_network):
+    with pytest.raises(
+        EngineError, match=r"no engine 'torch'; choose openvino, tensorflow or auto"
+    ):
+        open_engine(load_network(redness_network), "torch")
+
+
+def test_a_photo_is_fitted_at_the_top_left_and_its_border_repeated():
+    photo = np.zeros((2, 4, 3), np.uint8)
+    photo[1] = 255
+    assert fit(photo, 4)[..., 0].tolist() == [[0] * 4, [1] * 4, [1] * 4, [1] * 4]
+
+
+def test_unfitting_leaves_out_the_repeated_border():
+    probability = np.array([[0, 0, 0, 0], [1, 1, 1, 1], [0.5] * 4, [0.5] * 4], np.float32)
+    assert unfit(probability, (2, 4)).tolist() == [[0] * 4, [1] * 4]

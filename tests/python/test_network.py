@@ -1,0 +1,100 @@
+"""A network folder, and what is refused."""
+
+import json
+import shutil
+
+import pytest
+from erythema.segmentation.network import NetworkError, load_network
+
+
+@pytest.fixture
+def folder(redness_network, tmp_path):
+    """A copy of the small network, to damage."""
+    return shutil.copytree(redness_network, tmp_path / "copy")
+
+
+def change(folder, **fields):
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+
+def test_a_network_is_what_its_manifest_says(folder):
+    network = load_network(folder)
+    assert (network.name, network.version, network.input_size) == ("redness", "1", 64)
+    assert (network.threshold, network.smallest_area) == (0.5, 0.01)
+    assert network.graph == folder / "graph.pb"
+
+
+def test_a_folder_without_manifest_is_refused(tmp_path):
+    with pytest.raises(NetworkError, match=r"no manifest.json.*erythema train"):
+        load_network(tmp_path)
+
+
+def test_a_manifest_that_is_not_json_is_refused(folder):
+    (folder / "manifest.json").write_text("{")
+    with pytest.raises(NetworkError, match=r"manifest.json: is not valid JSON"):
+        load_network(folder)
+
+
+def test_a_manifest_that_is_not_an_object_is_refused(folder):
+    (folder / "manifest.json").write_text("[]")
+    with pytest.raises(NetworkError, match="'format' is missing"):
+        load_network(folder)
+
+
+def test_a_format_of_the_future_is_refused(folder):
+    change(folder, format=2)
+    with pytest.raises(NetworkError, match="format is 2, and this version reads format 1"):
+        load_network(folder)
+
+
+def test_a_missing_field_is_named(folder):
+    change(folder, input={"tensor": "photo:0", "resize": "fit", "normalisation": "0..1"})
+    with pytest.raises(NetworkError, match=r"'input.size' is missing"):
+        load_network(folder)
+
+
+@pytest.mark.parametrize("size", ["64", True, 8, None])
+def test_a_field_of_another_kind_is_named(folder, size):
+    change(
+        folder,
+        input={"tensor": "photo:0", "size": size, "resize": "fit", "normalisation": "0..1"},
+    )
+    with pytest.raises(NetworkError, match=r"'input.size'"):
+        load_network(folder)
+
+
+def test_an_unknown_resize_rule_is_named(folder):
+    change(
+        folder,
+        input={"tensor": "photo:0", "size": 64, "resize": "stretch", "normalisation": "0..1"},
+    )
+    with pytest.raises(NetworkError, match=r"'input.resize' is 'stretch'.*fit only"):
+        load_network(folder)
+
+
+@pytest.mark.parametrize("threshold", [0, 1.5])
+def test_a_threshold_out_of_range_is_named(folder, threshold):
+    change(folder, threshold=threshold)
+    with pytest.raises(NetworkError, match="'threshold' is"):
+        load_network(folder)
+
+
+def test_a_missing_graph_is_named(folder):
+    (folder / "graph.pb").unlink()
+    with pytest.raises(NetworkError, match=r"graph.pb: the graph is missing"):
+        load_network(folder)
+
+
+def test_a_changed_graph_is_refused(folder):
+    with (folder / "graph.pb").open("ab") as graph:
+        graph.write(b"\0")
+    with pytest.raises(NetworkError, match=r"graph.pb: its SHA-256 is .* but the manifest says"):
+        load_network(folder)
+
+
+@pytest.mark.parametrize("name", ["../graph.pb", "/etc/passwd", ".."])
+def test_a_graph_elsewhere_is_refused(folder, name):
+    change(folder, graph=name)
+    with pytest.raises(NetworkError, match="without a folder"):
+        load_network(folder)
