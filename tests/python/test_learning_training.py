@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from erythema.datasets.folder import DataSet, read_folder
 from erythema.segmentation.engines import fit, open_engine
-from erythema.segmentation.network import load_network
+from erythema.segmentation.network import NetworkError, load_network
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.roi_set import Roi, write_rois
 from PIL import Image
 
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
-from erythema.learning.export import ExportError, freeze  # noqa: E402
+from erythema.learning.export import ExportError, Facts, freeze, write_network  # noqa: E402
 from erythema.learning.training import Progress, TrainingError, train  # noqa: E402
 from erythema.learning.unet import build_unet, dice, dice_loss  # noqa: E402
 
@@ -149,6 +149,15 @@ def test_an_existing_network_is_refused_before_training_and_kept(data_set, tmp_p
     with pytest.raises(ExportError, match="small exists: choose another --out"):
         train([data_set], tmp_path / "small", **SMALL)
     assert (tmp_path / "small/manifest.json").read_text("utf-8") == "mine"
+
+
+def test_a_folder_that_would_not_load_is_not_left_behind(tmp_path):
+    impossible = Facts(
+        threshold=2.0, smallest_area=0.001, training_photos=[], scores={}, trained_with={}
+    )
+    with pytest.raises(NetworkError, match="threshold"):
+        write_network(build_unet(2, 32), tmp_path / "small", impossible)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_fewer_than_two_outlined_patients_are_refused(data_set, tmp_path):
