@@ -3,10 +3,9 @@
 import ctypes
 import os
 import sys
-from typing import Optional
 
 
-def display_problem() -> Optional[str]:
+def display_problem() -> str | None:
     """Why no window can be opened, with the remedy; None where one can.
 
     Asked before Java starts: Java finds out too late to start anew without windows.

@@ -3,14 +3,13 @@
 import os
 import sys
 from pathlib import Path
-from typing import List, Optional
 
 from erythema.fiji.errors import FijiError
 
 SETTING = "ERYTHEMA_FIJI"
 
 
-def find_fiji(folder: Optional[os.PathLike[str] | str] = None) -> Optional[Path]:
+def find_fiji(folder: os.PathLike[str] | str | None = None) -> Path | None:
     """The Fiji to use: `folder`, else the one ERYTHEMA_FIJI names, else one in a usual place.
 
     None means that there is none: take the embedded ImageJ. An ERYTHEMA_FIJI that is set but
@@ -26,7 +25,7 @@ def find_fiji(folder: Optional[os.PathLike[str] | str] = None) -> Optional[Path]
     return next((place for place in _usual_places() if _is_fiji(place)), None)
 
 
-def _usual_places() -> List[Path]:
+def _usual_places() -> list[Path]:
     if sys.platform == "darwin":
         places = ["/Applications/Fiji", "/Applications/Fiji.app", "~/Fiji", "~/Fiji.app"]
     elif os.name == "nt":
@@ -47,7 +46,9 @@ def _checked(folder: Path, origin: str) -> Path:
     if not folder.is_dir():
         raise FijiError(f"There is no folder {folder}{origin}: name the folder of Fiji or ImageJ2.")
     if not _is_fiji(folder):
-        hint = "a plain ImageJ, which" if (folder / "ij.jar").exists() else "not Fiji or ImageJ2: it"
+        hint = (
+            "a plain ImageJ, which" if (folder / "ij.jar").exists() else "not Fiji or ImageJ2: it"
+        )
         raise FijiError(
             f"{folder}{origin} is {hint} has no jars/ folder with ImageJ2 in it. "
             "Name the folder that holds jars/ and plugins/ (Fiji, or Fiji.app)."

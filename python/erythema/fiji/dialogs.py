@@ -1,0 +1,37 @@
+"""Dialogs that ImageJ opens while nobody is there to answer."""
+
+from typing import Any
+
+from erythema.fiji.bridge import java_class, post
+
+
+def dismiss_dialog() -> str | None:
+    """Cancel the dialog that ImageJ waits for, if any, and give its text."""
+    for window in java_class("java.awt.Window").getWindows():
+        is_dialog = isinstance(window, java_class("java.awt.Dialog"))
+        if is_dialog and window.isShowing() and window.isModal():
+            text = _labels(window) or str(window.getTitle())
+            event = java_class("java.awt.event.WindowEvent")
+            post(event(window, event.WINDOW_CLOSING))
+            return text
+    return None
+
+
+def _labels(container: Any) -> str:
+    """The text of every label in `container`."""
+    found = []
+    for component in container.getComponents():
+        if isinstance(component, java_class("java.awt.Container")):
+            found.append(_labels(component))
+        elif isinstance(component, java_class("java.awt.Label")):
+            found.append(str(component.getText()))
+        elif isinstance(component, java_class("ij.gui.MultiLineLabel")):
+            found.append(" ".join(str(line) for line in _hidden(component, "lines")))
+    return " ".join(text for text in found if text)
+
+
+def _hidden(instance: Any, name: str) -> Any:
+    """The value of a field that ImageJ does not make public."""
+    field = instance.getClass().getDeclaredField(name)
+    field.setAccessible(True)
+    return field.get(instance)
