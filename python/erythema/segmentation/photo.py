@@ -7,6 +7,7 @@ are drawn on the pixels that ImageJ shows.
 import io
 import os
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Optional, Tuple, Union
 
@@ -32,7 +33,8 @@ _SIGNATURES = (
 )
 _GREY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "F")
 # None, LZW, Deflate (both codes) and PackBits: what ImageJ and image editors write without loss.
-_TIFF_COMPRESSIONS = {1: "none", 5: "LZW", 8: "Deflate", 32946: "Deflate", 32773: "PackBits"}
+# Without imagecodecs, as on a Jetson Nano, tifffile would inflate a strip to any size: none only.
+_TIFF_COMPRESSIONS = (1, 5, 8, 32946, 32773) if find_spec("imagecodecs") else (1,)
 _ICC_PROFILE_TAG = 34675
 
 
@@ -239,8 +241,10 @@ def _check_tiff_kind(page: Any, name: str) -> None:
     """Refuse what would need another decoder, and what holds no colours."""
     if int(page.compression) not in _TIFF_COMPRESSIONS:
         raise NotAPhoto(
-            "{}: a TIFF compressed with {}. Open it in ImageJ or an image editor and save it "
-            "without compression.".format(name, getattr(page.compression, "name", page.compression))
+            "{}: a TIFF compressed with {}, which is not read on this device. Open it in ImageJ or "
+            "an image editor and save it without compression.".format(
+                name, getattr(page.compression, "name", page.compression)
+            )
         )
     photometric = int(page.photometric)
     if photometric == 5:
