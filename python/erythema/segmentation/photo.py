@@ -260,6 +260,11 @@ def _check_tiff_kind(page: Any, name: str) -> None:
         raise NotAPhoto("{}: a palette of 16 bits; save it as an RGB image.".format(name))
     if photometric == 2 and page.samplesperpixel < 3:
         raise _grey(name)
+    if page.size > 4 * page.imagewidth * page.imagelength:
+        raise NotAPhoto(
+            "{}: a TIFF of more than red, green, blue and alpha. Save the three colours alone "
+            "(ImageJ: Image > Type > RGB Color).".format(name)
+        )
 
 
 def _is_composite(tif: Any, name: str) -> bool:
