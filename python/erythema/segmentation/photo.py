@@ -5,6 +5,7 @@ are drawn on the pixels that ImageJ shows.
 """
 
 import io
+import logging
 import os
 import warnings
 from importlib.util import find_spec
@@ -36,6 +37,9 @@ _GREY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "F")
 # Without imagecodecs, as on a Jetson Nano, tifffile would inflate a strip to any size: none only.
 _TIFF_COMPRESSIONS = (1, 5, 8, 32946, 32773) if find_spec("imagecodecs") else (1,)
 _ICC_PROFILE_TAG = 34675
+
+# What tifffile logs about a damaged file, PhotoError says in words that a person understands.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 
 class PhotoError(ErythemaError, ValueError):
