@@ -104,6 +104,8 @@ def _load(
         return source, name
     path = Path(source)
     name = name or path.name
+    if path.is_dir():
+        raise PhotoError("{}: a folder. Name one of the photos in it.".format(name))
     if not path.is_file():
         raise PhotoError("{}: there is no such file. Check the path {}.".format(name, path))
     _check_bytes(path.stat().st_size, name, max_bytes)
