@@ -14,7 +14,7 @@ from typing import Any, Optional, Tuple, Union
 
 import numpy as np
 import tifffile
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from erythema.errors import ErythemaError
 
@@ -170,6 +170,8 @@ def _read_with_pillow(data: bytes, kind: str, name: str, max_pixels: int) -> np.
                     name, max_pixels
                 )
             ) from error
+        except UnidentifiedImageError as error:
+            raise ValueError("its header makes no sense") from error
     with image:
         _check_pixels(image.width, image.height, name, max_pixels)
         # A JPEG may carry a preview or a depth map as further frames (MPO): the first is the photo.
