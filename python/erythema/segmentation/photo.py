@@ -66,8 +66,9 @@ def read_photo(
 ) -> np.ndarray:
     """Return the stored pixels of a photo as uint8 of shape (height, width, 3), RGB in 0..255.
 
-    Eight-bit samples are returned as they are. Sixteen-bit samples (TIFF, PNG) are brought to
-    eight bits over their display range, by the rule of ImageJ's *RGB Color* conversion.
+    Eight-bit samples are returned as they are. Of sixteen-bit samples in a PNG the high byte is
+    returned; those in a TIFF are brought to eight bits over the display range that ImageJ saved
+    (else over 0..65535), by the rule of ImageJ's *RGB Color* conversion.
 
     Parameters
     ----------
