@@ -83,6 +83,7 @@ def _arrange() -> None:
     window.setLocationAndSize(area.x, top, area.width - beside, height)
     if manager is not None:
         manager.setLocation(area.x + window.getWidth(), top)
+        manager.select(0)  # shows the corners that can be dragged
 
 
 def _save_overlay(photo: Path, rois: Path, picture: Path) -> None:

@@ -79,7 +79,10 @@ class Session:
         """
         self._need_windows("open a photo")
         path = str(Path(photo).resolve())
-        image = self._wait_for(lambda: java_class("ij.IJ").openImage(path))
+        try:
+            image = self._wait_for(lambda: java_class("ij.IJ").openImage(path))
+        except FijiError:  # ImageJ's dialog says no more
+            image = None
         if image is None:
             raise FijiError(f"ImageJ cannot open {path}: is it a JPEG, PNG, TIFF or BMP file?")
         image.show()
@@ -179,6 +182,9 @@ class Session:
         outcome: queue.Queue[tuple[Any, Exception | None]] = queue.Queue()
 
         def do() -> None:
+            # A Fiji's windows find their look (FlatLaf) by the loader that brought ImageJ.
+            loader = java_class("ij.IJ").class_.getClassLoader()
+            java_class("java.lang.Thread").currentThread().setContextClassLoader(loader)
             try:
                 outcome.put((work(), None))
             except Exception as error:
@@ -275,6 +281,8 @@ def _start_fiji(folder: Path, home: Path, headless: bool) -> Any:
     _save_preferences_in(home)
     if not headless:
         gateway.ui().showUI()
+        # Whoever quits Fiji ends its windows, not this Python.
+        java_class("ij.IJ").getInstance().exitWhenQuitting(False)
     return gateway
 
 

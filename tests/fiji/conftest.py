@@ -1,0 +1,110 @@
+"""One embedded ImageJ for all tests, in a virtual display where there is no other.
+
+A process starts ImageJ once, so whatever needs another start runs in a process of its own.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import erythema.fiji
+from erythema.fiji.display import display_problem
+from erythema.fiji.install import plugin_jar
+from erythema.samples import sample_photos
+from erythema.service.process import running_service
+
+# Read before the fixture `imagej` takes it away from itself.
+FIJI = os.environ.get("ERYTHEMA_FIJI")
+
+
+FIJI = os.environ.get("ERYTHEMA_FIJI")  # as it is before the embedded ImageJ is asked for
+
+
+@pytest.fixture(scope="session")
+def plugin():
+    """The plugin's jar, as `./run build` makes it."""
+    try:
+        return plugin_jar()
+    except erythema.fiji.FijiError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def display():
+    """The name of a display: the desktop's, else a virtual one."""
+    if display_problem() is None:
+        return os.environ.get("DISPLAY", "")
+    if not shutil.which("Xvfb"):
+        pytest.skip("there is no display, and Xvfb is not installed")
+    reading, writing = os.pipe()
+    # Java's windows outlive the tests, and would end this process with a display that goes
+    # before them: this one goes when this process has ended, and with it the standard input,
+    # whose other end is left open for that.
+    standard_input, _ = os.pipe()
+    command = f"Xvfb -displayfd {writing} -screen 0 1280x1024x24 & cat; kill $!"
+    subprocess.Popen(
+        ["sh", "-c", command],
+        stdin=standard_input,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[writing],
+    )
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        number = pipe.readline().strip()
+    if not number:
+        pytest.skip("Xvfb does not start here")
+    return f":{number}"
+
+
+@pytest.fixture(scope="session")
+def service():
+    """The address of a service with the default network."""
+    with running_service() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def imagej(plugin, display, service):
+    """The embedded ImageJ, with windows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISPLAY", display)
+        patch.setenv("ERYTHEMA_FIJI", "")
+        patch.setenv("ERYTHEMA_SERVICE", service)
+        with erythema.fiji.start() as session:
+            yield session
+
+
+@pytest.fixture
+def run_python(tmp_path):
+    """Run Python code in a process of its own, in an empty folder and without a display.
+
+    The function takes the code and environment variables (None takes one away) and returns
+    the finished process, its output as text.
+    """
+
+    def run(code, **environment):
+        changed = {**os.environ, "DISPLAY": None, "ERYTHEMA_FIJI": "", **environment}
+        kept = {name: value for name, value in changed.items() if value is not None}
+        return subprocess.run(
+            [sys.executable, "-c", code], env=kept, cwd=tmp_path, capture_output=True, text=True
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def fiji_folder():
+    """The Fiji that the environment variable ERYTHEMA_FIJI names."""
+    if not FIJI:
+        pytest.skip("ERYTHEMA_FIJI names no Fiji")
+    return Path(FIJI)
+
+
+@pytest.fixture(scope="session")
+def photo():
+    """A sample photo with one red patch."""
+    return sample_photos()[0]
