@@ -47,7 +47,9 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def of_route(request: Request, error: HTTPException) -> JSONResponse:
         detail = "{} {}: {}".format(request.method, request.url.path, error.detail)
-        return _document(error.status_code, "about:blank", detail)
+        answer = _document(error.status_code, "about:blank", detail)
+        answer.headers.update(error.headers or {})  # such as Allow
+        return answer
 
 
 def _place(fault: Any) -> str:
