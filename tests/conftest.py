@@ -1,10 +1,18 @@
 """What several tests share: a network so small that its results are worked out by hand."""
 
+import glob
 import hashlib
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
 SIZE = 64
 
 
@@ -47,3 +55,80 @@ def _redness_graph():
         redness = tf.nn.relu(tf.nn.conv2d(photo, weights, strides=1, padding="SAME"))
         tf.minimum(redness, 1.0, name="probability")
     return graph.as_graph_def().SerializeToString()
+
+
+# Environments of older and newer Pythons, made once from PyPI in .venv-nano and .venv-newest.
+NANO = [
+    "dataclasses",
+    "hypothesis==6.31.6",
+    "numpy==1.19.5",
+    "opencv-python-headless==4.5.1.48",
+    "Pillow==8.4.0",
+    "pytest==7.0.1",
+    "roifile==2020.8.13",
+    "tensorflow==2.6.2",
+    "tifffile==2020.9.3",
+]
+NEWEST = [
+    "hypothesis",
+    "imagecodecs",
+    "numpy",
+    "opencv-python-headless",
+    "Pillow",
+    "pytest",
+    "roifile",
+    "tifffile",
+]
+
+
+@pytest.fixture(scope="session")
+def nano_python():
+    """A Python 3.6 with the packages that the Jetson Nano has."""
+    python = find_python(6, 6)
+    if python is None:
+        pytest.skip("there is no Python 3.6 on this machine")
+    return environment(ROOT / ".venv-nano", python, NANO)
+
+
+@pytest.fixture(scope="session")
+def newest_python():
+    """A Python with the newest roifile."""
+    python = find_python(12, 14)
+    if python is None:
+        pytest.skip("the newest roifile needs Python 3.12, and there is none on this machine")
+    return environment(ROOT / ".venv-newest", python, NEWEST)
+
+
+def find_python(lowest, highest):
+    """The program of the newest Python from `lowest` to `highest`, None where there is none."""
+    names = [f"python3.{minor}" for minor in range(highest, lowest - 1, -1)]
+    pyenv = [
+        program
+        for minor in range(highest, lowest - 1, -1)
+        for program in glob.glob(os.path.expanduser(f"~/.pyenv/versions/3.{minor}.*/bin/python"))
+    ]
+    for program in [sys.executable, *names, *pyenv]:
+        found = shutil.which(program)
+        if found and lowest <= (minor_version(found) or 0) <= highest:
+            return found
+    return None
+
+
+def minor_version(program):
+    """N of Python 3.N, None where the program is no Python 3 that runs."""
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    version = re.match(r"Python 3\.(\d+)", answer.stdout)
+    return int(version[1]) if version and answer.returncode == 0 else None
+
+
+def environment(folder, python, packages):
+    """The Python of an environment with these packages; made anew where they changed."""
+    stamp = folder / "packages"
+    program = folder / "bin" / "python"
+    if not stamp.exists() or stamp.read_text() != "\n".join(packages):
+        subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
+        pip = [str(program), "-m", "pip", "install", "--quiet", "--prefer-binary"]
+        subprocess.run([*pip, "--upgrade", "pip"], check=True)
+        subprocess.run([*pip, *packages], check=True)
+        stamp.write_text("\n".join(packages))
+    return program

@@ -26,6 +26,14 @@ app = typer.Typer(
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+_EXTRAS = {
+    "imagej": "fiji",
+    "jpype": "fiji",
+    "keras": "train",
+    "scyjava": "fiji",
+    "tensorflow": "train",
+}
+
 NetworkOption = Annotated[
     Path | None,
     typer.Option("--network", help="Folder of the network; by default the one enclosed."),
@@ -38,8 +46,17 @@ def main() -> None:
     try:
         app()
     except ErythemaError as error:
-        _err.print(f"[bold red]erythema:[/] {escape(str(error))}")
-        sys.exit(1)
+        _stop(str(error))
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get(error.name or "")
+        if extra is None:
+            raise
+        _stop(f"This needs {error.name}. Install it with: pip install 'erythema[{extra}]'")
+
+
+def _stop(message: str) -> None:
+    _err.print(f"[bold red]erythema:[/] {escape(message)}")
+    sys.exit(1)
 
 
 def _version(wanted: bool) -> None:
@@ -113,6 +130,9 @@ def segment(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8765,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="End when standard input closes.")
+    ] = False,
     network: NetworkOption = None,
     engine: EngineOption = "auto",
 ) -> None:
@@ -125,7 +145,7 @@ def serve(
             "[yellow]Anyone who reaches this address can use the service, and photos travel "
             "unencrypted.[/] Use it in a closed network only."
         )
-    run_service(_open(network, engine), host, port)
+    run_service(_open(network, engine), host, port, with_parent)
 
 
 @app.command()

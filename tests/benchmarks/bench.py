@@ -11,13 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+from rich.console import Console
+from rich.table import Table
+
 import erythema
 import erythema.fiji
 from erythema.samples import sample_photos
 from erythema.segmentation.engines import Engine, fit
 from erythema.service.process import running_service
-from rich.console import Console
-from rich.table import Table
 
 RUNS = 9
 

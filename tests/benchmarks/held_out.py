@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+
 from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, read_folder, read_mask
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import default_network_folder, load_network

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import roifile
 import tifffile
+from PIL import Image
+
 from erythema.datasets.folder import DataSet, DataSetError, Problem, read_folder, read_mask
 from erythema.segmentation.roi_set import Roi, write_rois
-from PIL import Image
 
 SQUARE = np.array([[2.0, 3.0], [6.0, 3.0], [6.0, 5.0], [2.0, 5.0]])  # 4 x 2 px
 OVERLAPPING = SQUARE + np.array([1.0, 0.0])

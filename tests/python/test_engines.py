@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from erythema.samples import sample_photos
 from erythema.segmentation.engines import TOLERANCE, EngineError, fit, open_engine, unfit
 from erythema.segmentation.network import default_network_folder, load_network

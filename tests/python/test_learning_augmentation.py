@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from erythema.learning.augmentation import affine, augment, warp
 
 SIZE = 4

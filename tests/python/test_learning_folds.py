@@ -1,6 +1,7 @@
 """Folds never share a patient."""
 
 import pytest
+
 from erythema.learning.folds import folds_by_patient
 
 PATIENTS = ["anna", "ben", "anna", "cleo", "dora", "emil", "dora", "finn", "anna"]

@@ -1,19 +1,18 @@
 """Training and export, with networks of width 2 on photos of 48 px that take a second each."""
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from erythema.datasets.folder import DataSet, read_folder
 from erythema.segmentation.engines import fit, open_engine
 from erythema.segmentation.network import NetworkError, load_network
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.roi_set import Roi, write_rois
-from PIL import Image
 
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
@@ -22,8 +21,6 @@ from erythema.learning.training import Progress, TrainingError, train  # noqa: E
 from erythema.learning.unet import build_unet, dice, dice_loss  # noqa: E402
 
 SMALL = {"width": 2, "size": 32, "epochs": 2}
-PYTHON_3_6 = os.environ.get("ERYTHEMA_PYTHON36") or shutil.which("python3.6")
-HAS_TENSORFLOW = "import importlib.util as u, sys; sys.exit(u.find_spec('tensorflow') is None)"
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +86,7 @@ def test_the_frozen_graph_gives_what_the_keras_model_gives(trained, data_set, en
     np.testing.assert_allclose(computed, expected, atol=1e-4)
 
 
-@pytest.mark.skipif(
-    PYTHON_3_6 is None or subprocess.run([PYTHON_3_6, "-c", HAS_TENSORFLOW]).returncode != 0,
-    reason="no python3.6 with TensorFlow 2.6 here; ERYTHEMA_PYTHON36 names one",
-)
-def test_tensorflow_2_6_reads_the_graph(trained, data_set, tmp_path):
+def test_tensorflow_2_6_reads_the_graph(trained, data_set, nano_python, tmp_path):
     photo = read_photo(data_set.entries[0].photo)
     np.save(tmp_path / "photo.npy", fit(photo, 32)[None])
     program = (
@@ -106,7 +99,7 @@ def test_tensorflow_2_6_reads_the_graph(trained, data_set, tmp_path):
         "    np.save(sys.argv[3], session.run('probability:0', {'photo:0': photo}))\n"
     )
     files = [trained / "graph.pb", tmp_path / "photo.npy", tmp_path / "probability.npy"]
-    subprocess.run([PYTHON_3_6, "-c", program, *map(str, files)], check=True)
+    subprocess.run([nano_python, "-c", program, *map(str, files)], check=True)
     expected = probability_of_keras(trained, photo)
     np.testing.assert_allclose(np.load(files[2]), expected, atol=1e-5)
 

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+
 from erythema.segmentation.network import NetworkError, load_network
 
 

@@ -1,10 +1,11 @@
 """Masks to outlines and back. Also run on the Jetson Nano's Python 3.6."""
 
 import numpy as np
-from erythema.segmentation.outline import area, fill, simplify, to_grid, trace, trace_smoothly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+
+from erythema.segmentation.outline import area, fill, simplify, to_grid, trace, trace_smoothly
 
 MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=24))
 

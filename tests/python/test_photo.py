@@ -11,6 +11,8 @@ import zlib
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image, ImageCms
+
 from erythema.segmentation.photo import (
     NotAPhoto,
     PhotoError,
@@ -18,7 +20,6 @@ from erythema.segmentation.photo import (
     PhotoWarning,
     read_photo,
 )
-from PIL import Image, ImageCms
 
 Y, X = np.mgrid[0:32, 0:40]
 PIXELS = np.stack([255 - X, Y, 7 + 0 * X], axis=2).astype(np.uint8)  # 40 x 32, each one different

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+
 from erythema.segmentation.outline import fill
-from erythema.segmentation.reactions import find_reactions
+from erythema.segmentation.reactions import SettingError, find_reactions
 
 
 def probability_with(*squares, size=100):
@@ -72,11 +73,11 @@ def test_a_round_reaction_has_few_corners_and_nearly_its_whole_area():
 
 @pytest.mark.parametrize("threshold", [0, -0.1, 1.01, float("nan")])
 def test_a_threshold_out_of_range_is_refused(threshold):
-    with pytest.raises(ValueError, match="threshold is"):
+    with pytest.raises(SettingError, match="threshold is"):
         find_reactions(np.zeros((40, 40), np.float32), threshold, 0)
 
 
 @pytest.mark.parametrize("smallest_area", [-0.1, 1.01, float("nan")])
 def test_a_smallest_area_out_of_range_is_refused(smallest_area):
-    with pytest.raises(ValueError, match="smallest_area is"):
+    with pytest.raises(SettingError, match="smallest_area is"):
         find_reactions(np.zeros((40, 40), np.float32), 0.5, smallest_area)

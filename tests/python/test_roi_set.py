@@ -5,6 +5,10 @@ import zipfile
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
 from erythema.segmentation.outline import area, fill, trace
 from erythema.segmentation.roi_set import (
     Roi,
@@ -15,9 +19,6 @@ from erythema.segmentation.roi_set import (
     rois_to_zip,
     write_rois,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 
 TRIANGLE = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0]])
 SUB_PIXEL = np.array([[10.5, 20.0625], [30.25, 21.0], [12.0, 44.9375]])

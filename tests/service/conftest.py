@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from erythema.service.process import running_service
 
 

@@ -13,10 +13,11 @@ import httpx
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
+
 from erythema.segmentation.roi_set import digest, read_rois
 from erythema.service.process import running_service
 from erythema.service.server import ServiceError
-from PIL import Image
 
 # The network's probability is 2 (red - green): 0 on this skin, 0.8 on red.
 SKIN, RED, FAINT = (204, 204, 153), (204, 102, 102), (204, 153, 102)

@@ -14,6 +14,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from erythema.errors import ErythemaError
 from erythema.segmentation.outline import fill
 from erythema.segmentation.photo import PHOTO_SUFFIXES, PhotoError, read_photo
 from erythema.segmentation.roi_set import read_rois
@@ -29,7 +30,7 @@ ROI_SUFFIXES = (".zip", ".roi")
 TIFF_SUFFIXES = (".tif", ".tiff")
 
 
-class DataSetError(ValueError):
+class DataSetError(ErythemaError, ValueError):
     """A folder that cannot be read as a data set; the message names the file and the remedy."""
 
 

@@ -14,6 +14,7 @@ import keras
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from erythema.errors import ErythemaError
 from erythema.segmentation.network import load_network
 
 # What a U-Net freezes to. TensorFlow 2.6 (the Nano's) and OpenVINO know every one of these.
@@ -45,7 +46,7 @@ PLAIN_OPERATIONS = frozenset(
 UNSTATED_LICENCE = "not stated: say here what the licences of the training photos allow"
 
 
-class ExportError(ValueError):
+class ExportError(ErythemaError, ValueError):
     """A network that cannot be written; the message says why and what to do."""
 
 

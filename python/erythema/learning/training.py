@@ -11,6 +11,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry, read_mask
+from erythema.errors import ErythemaError
 from erythema.learning.augmentation import augment
 from erythema.learning.export import Facts, refuse_existing, write_network
 from erythema.learning.folds import folds_by_patient
@@ -25,7 +26,7 @@ FOLDS = 5  # one of them validates
 AVERAGING = 0.99  # share of the averaged weights that a step keeps
 
 
-class TrainingError(ValueError):
+class TrainingError(ErythemaError, ValueError):
     """Data sets that cannot train a network; the message says what is missing."""
 
 
@@ -83,7 +84,7 @@ def train(
 
     Raises
     ------
-    TrainingError: fewer than two patients with outlines.
+    TrainingError: fewer than two patients with outlines; or a size that does not fit the U-Net.
     ExportError: ``out`` exists and is no empty folder.
     """
     out = Path(out).absolute()
@@ -97,7 +98,10 @@ def train(
     training, validation = _split(entries, seed)
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
-    model = build_unet(width, size)
+    try:
+        model = build_unet(width, size)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
     examples = [_example(entry, size) for entry in training]
     held_out = [_example(entry, size) for entry in validation]
     epoch = _fit(model, examples, held_out, epochs, batch, seed, progress)

@@ -97,7 +97,7 @@ class _Fields:
         self.manifest = manifest
 
     def of(self, field: str, kind: Any) -> Any:
-        value = self.manifest  # type: Any
+        value: Any = self.manifest
         for key in field.split("."):
             if not isinstance(value, dict) or key not in value:
                 raise NetworkError("{}: the field '{}' is missing.".format(self.path, field))

@@ -6,7 +6,7 @@ outlines together are filled by the even-odd rule, as ImageJ fills them, so a ho
 within another.
 """
 
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -34,7 +34,7 @@ def trace(mask: np.ndarray) -> List[List[np.ndarray]]:
     """
     inside = _as_mask(mask)
     labels = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)[1]
-    regions = {}  # type: dict[int, List[np.ndarray]]
+    regions: Dict[int, List[np.ndarray]] = {}
     for starts, directions in _boundaries(inside):
         x, y = _pixel_inside(starts[:1], directions[:1])[0]
         corners = starts[directions != np.roll(directions, 1)].astype(np.float64)

@@ -5,12 +5,17 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
+from erythema.errors import ErythemaError
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.network import Network
 from erythema.segmentation.outline import area, fill, simplify, to_grid, trace_smoothly
 from erythema.segmentation.roi_set import Roi, digest
 
 ROLE = "erythema"
+
+
+class SettingError(ErythemaError, ValueError):
+    """A threshold or a smallest area out of range; the message gives the range."""
 
 
 class Reaction(NamedTuple):
@@ -58,12 +63,12 @@ def find_reactions(
 
     Raises
     ------
-    ValueError: threshold or smallest area out of range.
+    SettingError: threshold or smallest area out of range.
     """
     if not 0 < threshold <= 1:
-        raise ValueError("threshold is {}; it lies above 0 and is at most 1.".format(threshold))
+        raise SettingError("threshold is {}; it lies above 0 and is at most 1.".format(threshold))
     if not 0 <= smallest_area <= 1:
-        raise ValueError("smallest_area is {}; it lies between 0 and 1.".format(smallest_area))
+        raise SettingError("smallest_area is {}; it lies between 0 and 1.".format(smallest_area))
     outlines = []
     for smooth in trace_smoothly(probability, threshold):
         size = area(smooth)

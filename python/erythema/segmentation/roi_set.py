@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Union
+from typing import Any, Dict, List, NamedTuple, Sequence, Set, Union
 
 import numpy as np
 import roifile
@@ -105,7 +105,7 @@ def rois_to_zip(rois: Sequence[Roi]) -> bytes:
     RoiError: an outline with fewer than three points, or beyond ImageJ's coordinates.
     """
     buffer = io.BytesIO()
-    taken = set()  # type: set[str]
+    taken: Set[str] = set()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for roi in rois:
             entry = zipfile.ZipInfo(_unique(re.sub(r"[/\\:]", "_", roi.name), taken) + ".roi")
@@ -114,7 +114,7 @@ def rois_to_zip(rois: Sequence[Roi]) -> bytes:
     return buffer.getvalue()
 
 
-def _unique(name: str, taken: "set[str]") -> str:
+def _unique(name: str, taken: Set[str]) -> str:
     unique, number = name, 0
     while unique in taken:
         number += 1
@@ -247,7 +247,7 @@ def _encode(roi: Roi) -> bytes:
 
 def _path(outlines: Sequence[np.ndarray]) -> np.ndarray:
     """A composite's path as java.awt.geom.PathIterator codes it: 0 move, 1 line, 4 close."""
-    path = []  # type: List[float]
+    path: List[float] = []
     for outline in outlines:
         for n, (x, y) in enumerate(outline.tolist()):
             path += [0 if n == 0 else 1, x, y]

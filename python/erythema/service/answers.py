@@ -138,10 +138,10 @@ def _to_tiff(found: Segmentation) -> bytes:
     return buffer.getvalue()
 
 
-WRITERS = {
+WRITERS: Dict[str, Callable[[Segmentation], bytes]] = {
     "application/json": _to_json,
     "application/zip": _to_zip,
     "application/geo+json": _to_geojson,
     "image/png": _to_mask,
     "image/tiff": _to_tiff,
-}  # type: Dict[str, Callable[[Segmentation], bytes]]
+}

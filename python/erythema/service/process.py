@@ -21,13 +21,17 @@ def running_service(network: Optional[Path] = None) -> Iterator[str]:
     ------
     ServiceError: it did not start; the message holds what it said.
     """
-    command = [sys.executable, "-m", "erythema", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "erythema", "serve", "--port", "0", "--with-parent"]
     if network is not None:
         command += ["--network", str(network)]
     # A file, because nobody would empty a pipe while the service runs.
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=said, universal_newlines=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            universal_newlines=True,
         )
         try:
             assert process.stdout is not None

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import sys
+import threading
 
 import uvicorn
 
@@ -17,13 +19,16 @@ class ServiceError(ErythemaError, RuntimeError):
     """The service cannot start; the message says why and what to do."""
 
 
-def serve(engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_PORT) -> None:
+def serve(
+    engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_PORT, with_parent: bool = False
+) -> None:
     """Serve a network until interrupted; once it listens, print the one line with its address.
 
     Parameters
     ----------
     engine: the network, made ready to compute.
     host, port: where to listen; port 0 takes a free one.
+    with_parent: end when standard input closes, as it does when the program that holds it ends.
 
     Raises
     ------
@@ -32,8 +37,16 @@ def serve(engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_PORT) -> Non
     listening = _listen(host, port)
     address = "http://{}:{}".format(host, listening.getsockname()[1])
     config = uvicorn.Config(create_app(engine), log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    if with_parent:
+        threading.Thread(target=_end_with_standard_input, args=(server,), daemon=True).start()
     print("erythema service on {}".format(address), flush=True)
-    uvicorn.Server(config).run(sockets=[listening])
+    server.run(sockets=[listening])
+
+
+def _end_with_standard_input(server: uvicorn.Server) -> None:
+    sys.stdin.read()
+    server.should_exit = True
 
 
 def _listen(host: str, port: int) -> socket.socket:
