@@ -1,5 +1,6 @@
 """The command line: one command a verb, no logic of its own."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +44,7 @@ EngineOption = Annotated[str, typer.Option("--engine", help="openvino, tensorflo
 
 def main() -> None:
     """Run the command line; what a person can mend is a message, not a stack trace."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets at every start
     try:
         app()
     except ErythemaError as error:
