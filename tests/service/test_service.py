@@ -109,6 +109,13 @@ def test_json_is_the_answer_to_who_takes_anything(service):
     assert segment(service, accept="*/*").headers["Content-Type"] == "application/json"
 
 
+def test_json_is_the_answer_to_who_names_no_form(service):
+    request = service.build_request("POST", "/segment", content=encoded(two_reactions()))
+    del request.headers["Accept"]
+
+    assert service.send(request).headers["Content-Type"] == "application/json"
+
+
 def test_the_answer_is_the_form_liked_best(service):
     answer = segment(service, accept="text/html, image/png;q=0.4, application/zip;q=0.9")
 
