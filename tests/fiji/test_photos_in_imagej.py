@@ -59,6 +59,18 @@ def test_a_composite_tiff_of_8_bits_is_the_same(tmp_path):
     assert_same_pixels(path)
 
 
+def test_a_composite_tiff_of_16_bits_is_shown_over_its_display_ranges(tmp_path):
+    path = tmp_path / "photo.tif"
+    planes = np.moveaxis(colours(np.uint16) // 16, 2, 0)  # 12 bits, as cameras store them
+    tifffile.imwrite(path, planes, imagej=True, metadata={"axes": "CYX", "mode": "composite"})
+    image = java_class("ij.IJ").openImage(str(path))
+    for channel, (low, high) in enumerate([(0, 4095), (100, 3000), (7, 2048)], 1):
+        image.setC(channel)
+        image.setDisplayRange(low, high)
+    java_class("ij.IJ").saveAsTiff(image, str(path))
+    assert_same_pixels(path)
+
+
 def test_an_8_bit_colour_image_that_imagej_wrote_is_the_same(tmp_path):
     path = tmp_path / "photo.tif"
     image = java_class("ij.IJ").openImage(str(sample_photos()[0]))

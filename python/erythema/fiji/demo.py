@@ -15,9 +15,7 @@ from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
 from erythema.fiji.folders import find_fiji
 from erythema.samples import sample_photos
-from erythema.service.process import running_service
-
-_SECONDS_TO_END = 10
+from erythema.service.process import end_process, running_service
 
 
 def run_demo(
@@ -118,12 +116,7 @@ def _imagej(
         try:
             yield process, said
         finally:
-            process.terminate()
-            try:
-                process.communicate(timeout=_SECONDS_TO_END)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+            end_process(process)
 
 
 def _follow(process: "subprocess.Popen[str]", said: IO[str], step: Callable[[str], None]) -> None:

@@ -309,7 +309,11 @@ def _to_8_bits(pixels: np.ndarray, ranges: Optional[Tuple[float, ...]]) -> np.nd
     """Bring samples to 8 bits over each channel's display range (ij.process.ShortProcessor)."""
     if pixels.dtype == np.uint8:
         return pixels
-    lows = np.array([0, 0, 0] if ranges is None else ranges[0::2], dtype=np.float64)
-    highs = np.array([65535, 65535, 65535] if ranges is None else ranges[1::2], dtype=np.float64)
-    scaled = (pixels.astype(np.float64) - lows) * (256.0 / (highs - lows + 1)) + 0.5
-    return np.clip(np.floor(scaled), 0, 255).astype(np.uint8)
+    if ranges is None:
+        ranges = (0, 65535) * 3
+    channels = []
+    for channel, (low, high) in enumerate(zip(ranges[0::2], ranges[1::2])):
+        scaled = (np.arange(65536) - low) * (256.0 / (high - low + 1)) + 0.5
+        levels = np.clip(np.floor(scaled), 0, 255).astype(np.uint8)
+        channels.append(levels[pixels[..., channel]])
+    return np.stack(channels, axis=2)

@@ -43,10 +43,11 @@ def running_service(network: Optional[Path] = None) -> Iterator[str]:
                 raise ServiceError("The service did not start. It said: {}".format(reason))
             yield line[len(_ANNOUNCEMENT) :]
         finally:
-            _end(process)
+            end_process(process)
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def end_process(process: "subprocess.Popen[str]") -> None:
+    """Ask a process to end, wait for it, and end it by force where it does not."""
     process.terminate()
     try:
         process.communicate(timeout=_SECONDS_TO_END)
