@@ -90,23 +90,31 @@ def write_beside(path: Path, content: bytes) -> None:
 
 
 class Table:
-    """A CSV table of one batch: rows of photos that this batch leaves out stay as they are."""
+    """A CSV table of one batch: rows of photos that this batch leaves out stay as they are.
+
+    Raises
+    ------
+    BatchError: the file is there and something else, such as a data set's table.
+    """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self.columns = list(columns)
         self.rows: list[dict[str, object]] = []
         self.photos: set[str] = set()
+        self.before = self._read() if path.exists() else []
 
-    def check(self) -> None:
-        """Raise BatchError where the file is something else, such as a data set's table."""
-        if self.path.exists():
+    def _read(self) -> list[dict[str, str]]:
+        try:
             with self.path.open(newline="", encoding="utf-8") as file:
-                columns = csv.DictReader(file).fieldnames
-            if columns != self.columns:
-                raise BatchError(
-                    f"{self.path}: is another table, which would be lost. Choose another --out."
-                )
+                header, *lines = csv.reader(file)
+        except (ValueError, csv.Error):
+            header, lines = [], []  # empty, or not CSV in UTF-8
+        if header != self.columns or any(len(line) != len(header) for line in lines):
+            raise BatchError(
+                f"{self.path}: is another table, which would be lost. Choose another --out."
+            )
+        return [dict(zip(header, line, strict=True)) for line in lines]
 
     def set_rows(self, photo: str, rows: Iterable[dict[str, object]]) -> None:
         """Set all rows of one photo."""
@@ -114,11 +122,8 @@ class Table:
         self.rows += rows
 
     def write(self) -> None:
-        """Write the rows set, after those of other photos that the file already has."""
-        others: list[dict[str, object]] = []
-        if self.path.exists():
-            with self.path.open(newline="", encoding="utf-8") as file:
-                others = [row for row in csv.DictReader(file) if row["photo"] not in self.photos]
+        """Write the rows set, after those of other photos that the file had before."""
+        others = [row for row in self.before if row["photo"] not in self.photos]
         beside = self.path.with_name(self.path.name + ".part")
         with beside.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, self.columns)

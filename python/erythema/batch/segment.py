@@ -57,8 +57,6 @@ def segment_photos(
     """
     reactions_table = Table(out / "reactions.csv", REACTION_COLUMNS)
     photos_table = Table(out / "photos.csv", PHOTO_COLUMNS)
-    for table in (reactions_table, photos_table):
-        table.check()
     out.mkdir(parents=True, exist_ok=True)
     used = engine.network.threshold if threshold is None else threshold
     try:
