@@ -69,6 +69,7 @@ def segment_photos(
                 write_outlines(out / f"{path.stem}.zip", to_rois(reactions, engine.network, used))
                 write_beside(out / (path.stem + OVERLAY_SUFFIX), overlay(photo, reactions))
             except ErythemaError as error:
+                reactions = []
                 result = PhotoResult(path.stem, "failed", 0, str(error))
             reactions_table.set_rows(path.stem, _rows(path.stem, reactions, engine, used))
             photos_table.set_rows(path.stem, [result._asdict()])
