@@ -53,6 +53,16 @@ def _is_photo(path: Path) -> bool:
     return path.is_file() and name.endswith(PHOTO_SUFFIXES) and not is_result
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for results; BatchError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BatchError(
+            f"{folder}: cannot be a folder for results ({error.strerror}). Choose another --out."
+        ) from error
+
+
 def write_outlines(path: Path, rois: Sequence[Roi]) -> None:
     """Write a ROI set, or none where nothing was found; a set with a person's work is kept.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from erythema.batch.files import OVERLAY_SUFFIX, Table, write_beside, write_outlines
+from erythema.batch.files import OVERLAY_SUFFIX, Table, make_folder, write_beside, write_outlines
 from erythema.errors import ErythemaError
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.photo import read_photo
@@ -53,11 +53,11 @@ def segment_photos(
 
     Raises
     ------
-    BatchError: ``out`` holds tables of another kind, such as a data set's.
+    BatchError: ``out`` cannot be a folder, or holds tables of another kind, such as a data set's.
     """
     reactions_table = Table(out / "reactions.csv", REACTION_COLUMNS)
     photos_table = Table(out / "photos.csv", PHOTO_COLUMNS)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     used = engine.network.threshold if threshold is None else threshold
     try:
         for path in photos:
