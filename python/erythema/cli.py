@@ -67,6 +67,18 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _above_zero(value: float | None) -> float | None:
+    if value is not None and not 0 < value <= 1:
+        raise typer.BadParameter(f"{value:g} does not lie above 0 and up to 1.")
+    return value
+
+
+def _share(value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value:g} does not lie between 0 and 1.")
+    return value
+
+
 @app.callback()
 def _options(
     version: Annotated[
@@ -101,11 +113,14 @@ def segment(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
     network: NetworkOption = None,
     threshold: Annotated[
-        float | None, typer.Option(help="Probability from which skin is erythema.", max=1)
+        float | None,
+        typer.Option(help="Probability from which skin is erythema.", callback=_above_zero),
     ] = None,
     smallest_area: Annotated[
         float | None,
-        typer.Option(help="Share of the photo below which a reaction is left out.", min=0, max=1),
+        typer.Option(
+            help="Share of the photo below which a reaction is left out.", callback=_share
+        ),
     ] = None,
     engine: EngineOption = "auto",
 ) -> None:
