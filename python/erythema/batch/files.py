@@ -116,8 +116,8 @@ class Table:
 
     def _read(self) -> list[dict[str, str]]:
         try:
-            with self.path.open(newline="", encoding="utf-8") as file:
-                header, *lines = csv.reader(file)
+            with self.path.open(newline="", encoding="utf-8-sig") as file:
+                header, *lines = filter(None, csv.reader(file))
         except (ValueError, csv.Error):
             header, lines = [], []  # empty, or not CSV in UTF-8
         if header != self.columns or any(len(line) != len(header) for line in lines):
