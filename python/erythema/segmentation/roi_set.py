@@ -88,9 +88,10 @@ def read_rois(source: Union[bytes, str, "os.PathLike[str]"], name: str = "") -> 
 
 def write_rois(path: Union[str, "os.PathLike[str]"], rois: Sequence[Roi]) -> None:
     """Write a ROI set, beside its place first and then renamed; see ``rois_to_zip``."""
+    content = rois_to_zip(rois)
     beside = "{}.part".format(path)
     with open(beside, "wb") as file:
-        file.write(rois_to_zip(rois))
+        file.write(content)
     os.replace(beside, str(path))
 
 
