@@ -1,0 +1,343 @@
+"""What a batch writes, and what it never loses."""
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from erythema.batch.files import BatchError, collect_photos
+from erythema.batch.segment import PhotoResult, segment_photos
+from erythema.segmentation.engines import open_engine
+from erythema.segmentation.network import load_network
+from erythema.segmentation.roi_set import read_rois, write_rois
+
+# The network's probability is 2 (red - green): 0 on this skin, 0.8 on red.
+SKIN, RED = (204, 204, 153), (204, 102, 102)
+
+# A rectangle of 10 x 20 px in red: half-way lies 1/8 px inside, each corner is cut by 3/8 px.
+AREA = 9.75 * 19.75 - 4 * 0.375**2 / 2
+
+
+@pytest.fixture(scope="session")
+def engine(redness_network):
+    return open_engine(load_network(redness_network), "openvino")
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+def save_photo(path: Path, *corners: tuple[int, int]) -> Path:
+    """Save a photo of skin with a red rectangle, 10 x 20 px, at each corner (x, y)."""
+    pixels = np.full((48, 64, 3), SKIN, np.uint8)
+    for x, y in corners:
+        pixels[y : y + 20, x : x + 10] = RED
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def save_damaged(path: Path) -> Path:
+    save_photo(path)
+    path.write_bytes(path.read_bytes()[:100])
+    return path
+
+
+def rows(path: Path) -> list[list[str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def run(engine, out, *photos, **parameters):
+    return list(segment_photos(photos, engine, out, **parameters))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+# Files -----------------------------------------------------------------------
+
+
+def test_a_photo_gives_outlines_an_overlay_and_two_tables(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png", (40, 10), (5, 10)))
+
+    assert list(files(out)) == ["P1.overlay.jpg", "P1.zip", "photos.csv", "reactions.csv"]
+    assert [roi.name for roi in read_rois(out / "P1.zip")] == ["erythema 1", "erythema 2"]
+    assert rows(out / "photos.csv") == [
+        ["photo", "status", "reactions", "message"],
+        ["P1", "segmented", "2", ""],
+    ]
+    assert rows(out / "reactions.csv") == [
+        ["photo", "reaction", "name", "area_px", "confidence", "network", "version", "threshold"],
+        ["P1", "1", "erythema 1", str(AREA), "0.800", "redness", "1", "0.5"],
+        ["P1", "2", "erythema 2", str(AREA), "0.800", "redness", "1", "0.5"],
+    ]
+
+
+def test_the_overlay_is_the_photo_with_a_yellow_line_on_the_outline(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png", (40, 10)))
+
+    blue, green, red = np.moveaxis(cv2.imread(str(out / "P1.overlay.jpg")).astype(int), 2, 0)
+    assert red.shape == (48, 64)
+    # JPEG blurs colour; on the line at x = 40 there is far less blue than on skin or red.
+    yellow = np.minimum(red, green) - blue
+    assert yellow[20, 40] > 120
+    assert yellow[20, 20] < 80
+    assert yellow[40, 5] < 80
+
+
+def test_a_photo_without_reactions_gives_no_roi_set(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png"))
+
+    assert list(files(out)) == ["P1.overlay.jpg", "photos.csv", "reactions.csv"]
+    assert rows(out / "photos.csv")[1:] == [["P1", "segmented", "0", ""]]
+    assert rows(out / "reactions.csv")[1:] == []
+
+
+def test_threshold_and_smallest_area_are_used_and_noted(engine, photos, out):
+    photo = save_photo(photos / "P1.png", (40, 10))
+
+    run(engine, out, photo, threshold=0.4)
+    # At half of 0.8 the outline runs between the pixels: 10 x 20, each corner cut by 1/2 px.
+    assert rows(out / "reactions.csv")[1][3:] == ["199.5", "0.800", "redness", "1", "0.4"]
+    assert read_rois(out / "P1.zip")[0].properties["erythema.threshold"] == "0.4"
+
+    run(engine, out, photo, smallest_area=0.1)
+    assert rows(out / "reactions.csv")[1:] == []
+
+
+def test_a_photo_s_warning_is_its_message(engine, photos, out):
+    photo = save_photo(photos / "P1.png")
+    Image.open(photo).save(photo, icc_profile=b"Display P3")
+
+    (result,) = run(engine, out, photo)
+
+    assert result.status == "segmented"
+    assert result.message.startswith("P1.png: has a colour profile other than sRGB")
+    assert rows(out / "photos.csv")[1] == ["P1", "segmented", "0", result.message]
+
+
+def test_a_failed_photo_does_not_stop_the_rest(engine, photos, out):
+    first, last = save_photo(photos / "P1.png", (5, 5)), save_photo(photos / "P3.png", (5, 5))
+
+    results = run(engine, out, first, save_damaged(photos / "P2.png"), last)
+
+    assert [result.status for result in results] == ["segmented", "failed", "segmented"]
+    assert results[1].message.startswith("P2.png: the PNG file is damaged")
+    assert [row[:3] for row in rows(out / "photos.csv")[1:]] == [
+        ["P1", "segmented", "1"],
+        ["P2", "failed", "0"],
+        ["P3", "segmented", "1"],
+    ]
+    assert [row[0] for row in rows(out / "reactions.csv")[1:]] == ["P1", "P3"]
+    assert not (out / "P2.zip").exists()
+
+
+def test_a_result_is_given_as_soon_as_it_is_there(engine, photos, out):
+    batch = segment_photos([save_photo(photos / "P1.png", (5, 5))], engine, out)
+
+    assert next(batch) == PhotoResult("P1", "segmented", 1, "")
+    assert (out / "P1.zip").exists()
+
+
+def test_an_interrupted_batch_writes_the_tables_of_what_is_done(engine, photos, out):
+    first, second = save_photo(photos / "P1.png", (5, 5)), save_photo(photos / "P2.png", (5, 5))
+
+    batch = segment_photos([first, second], engine, out)
+    next(batch)
+    batch.close()  # as Python does on Ctrl-C
+
+    assert rows(out / "photos.csv")[1:] == [["P1", "segmented", "1", ""]]
+    assert [row[0] for row in rows(out / "reactions.csv")[1:]] == ["P1"]
+
+
+def test_no_half_written_file_is_left(engine, photos, out):
+    # Wider than ImageJ's ROI files reach: there is an outline, but it cannot be written.
+    wide = np.full((32, 62_000, 3), SKIN, np.uint8)
+    wide[:, 60_000:] = RED
+    Image.fromarray(wide).save(photos / "P1.png")
+
+    (result,) = run(engine, out, photos / "P1.png", smallest_area=0)
+
+    assert result.status == "failed"
+    assert "ImageJ's ROI files hold coordinates from -5000 to 60536" in result.message
+    assert list(files(out)) == ["photos.csv", "reactions.csv"]
+    assert rows(out / "photos.csv")[1][:3] == ["P1", "failed", "0"]
+    assert rows(out / "reactions.csv")[1:] == []
+
+
+# Again -----------------------------------------------------------------------
+
+
+def test_running_again_gives_the_same_files(engine, photos, out):
+    photo = save_photo(photos / "P1.png", (5, 5))
+    run(engine, out, photo)
+    before = files(out)
+
+    run(engine, out, photo)
+
+    assert files(out) == before
+
+
+def test_rows_of_other_photos_stay(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png", (5, 5)), save_photo(photos / "P2.png", (5, 5)))
+
+    run(engine, out, save_photo(photos / "P1.png"), save_photo(photos / "P3.png", (5, 5)))
+
+    assert [row[:3] for row in rows(out / "photos.csv")[1:]] == [
+        ["P2", "segmented", "1"],
+        ["P1", "segmented", "0"],
+        ["P3", "segmented", "1"],
+    ]
+    assert [row[0] for row in rows(out / "reactions.csv")[1:]] == ["P2", "P3"]
+
+
+def test_a_table_that_a_spreadsheet_program_saved_is_read(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png"))
+    text = (out / "photos.csv").read_text("utf-8")
+    (out / "photos.csv").write_text("\ufeff" + text + "\n", "utf-8")
+
+    run(engine, out, save_photo(photos / "P2.png"))
+
+    assert [row[0] for row in rows(out / "photos.csv")] == ["photo", "P1", "P2"]
+
+
+def test_unedited_outlines_are_replaced(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png", (5, 5)))
+
+    run(engine, out, save_photo(photos / "P1.png", (40, 5), (5, 5)))
+
+    assert [path.name for path in out.glob("*.zip")] == ["P1.zip"]
+    assert len(read_rois(out / "P1.zip")) == 2
+
+
+def test_outlines_that_are_found_no_more_are_removed(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png", (5, 5)))
+
+    run(engine, out, save_photo(photos / "P1.png"))
+
+    assert list(out.glob("*.zip")) == []
+
+
+def edit(path: Path) -> bytes:
+    """Drag the first corner of the first outline, as an expert does."""
+    first, *others = read_rois(path)
+    first.outlines[0][0] += 1
+    write_rois(path, [first, *others])
+    return path.read_bytes()
+
+
+def test_edited_outlines_are_kept_beside_the_new_ones(engine, photos, out):
+    photo = save_photo(photos / "P1.png", (5, 5))
+    run(engine, out, photo)
+    found = (out / "P1.zip").read_bytes()
+
+    edited = edit(out / "P1.zip")
+    run(engine, out, photo)
+    edited_again = edit(out / "P1.zip")
+    run(engine, out, photo)
+
+    assert (out / "P1.zip").read_bytes() == found
+    assert (out / "P1.kept-1.zip").read_bytes() == edited
+    assert (out / "P1.kept-2.zip").read_bytes() == edited_again
+
+
+def test_edited_outlines_are_kept_where_nothing_is_found_now(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png", (5, 5)))
+    edited = edit(out / "P1.zip")
+
+    run(engine, out, save_photo(photos / "P1.png"))
+
+    assert [path.name for path in out.glob("*.zip")] == ["P1.kept-1.zip"]
+    assert (out / "P1.kept-1.zip").read_bytes() == edited
+
+
+def test_a_file_that_is_no_roi_set_is_kept(engine, photos, out):
+    out.mkdir()
+    (out / "P1.zip").write_bytes(b"my notes")
+
+    run(engine, out, save_photo(photos / "P1.png", (5, 5)))
+
+    assert (out / "P1.kept-1.zip").read_bytes() == b"my notes"
+    assert len(read_rois(out / "P1.zip")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photos.csv", b"photo,patient\nP1,anna\n"),
+        ("reactions.csv", b"my,own,table\n"),
+        ("photos.csv", b""),
+        ("photos.csv", b"photo,status,reactions,message\nP1,segmented,0,caf\xe9\n"),
+        ("photos.csv", b"photo,status,reactions,message\nP1,segmented,0,,my note\n"),
+    ],
+    ids=["data set", "own table", "empty", "not UTF-8", "own column"],
+)
+def test_a_table_of_another_kind_is_refused_and_nothing_is_lost(engine, photos, out, name, content):
+    out.mkdir()
+    (out / name).write_bytes(content)
+
+    with pytest.raises(BatchError, match=r"is another table, which would be lost\..*--out"):
+        run(engine, out, save_photo(photos / "P1.png", (5, 5)))
+
+    assert files(out) == {name: content}
+
+
+def test_a_file_where_the_results_should_go_is_refused(engine, photos, out):
+    out.write_text("mine")
+
+    with pytest.raises(BatchError, match=r"out: cannot be a folder for results .*--out"):
+        run(engine, out, save_photo(photos / "P1.png"))
+
+    assert out.read_text() == "mine"
+
+
+# Which photos ----------------------------------------------------------------
+
+
+def test_a_folder_gives_its_photos_in_order(photos):
+    for name in ("b.png", "a.TIF", "c.jpeg"):
+        save_photo(photos / name)
+    for name in ("notes.txt", "d.overlay.jpg", "a.zip"):
+        (photos / name).touch()
+    (photos / "e.png").mkdir()
+
+    assert [path.name for path in collect_photos([photos])] == ["a.TIF", "b.png", "c.jpeg"]
+
+
+def test_photos_and_folders_are_taken_together(photos, tmp_path):
+    inside, outside = save_photo(photos / "a.png"), save_photo(tmp_path / "b.png")
+
+    assert collect_photos([outside, photos]) == [outside, inside]
+
+
+def test_two_photos_of_one_name_are_refused(photos):
+    save_photo(photos / "P1.png")
+    save_photo(photos / "p1.jpg")
+
+    with pytest.raises(BatchError) as refused:
+        collect_photos([photos])
+
+    assert f"{photos / 'P1.png'} and {photos / 'p1.jpg'} have one name" in str(refused.value)
+    assert "Rename one of them" in str(refused.value)
+
+
+def test_a_folder_without_photos_is_refused(photos):
+    with pytest.raises(BatchError, match=r"photos: no photos here \(\.jpg, \.jpeg, \.png"):
+        collect_photos([photos])
+
+
+def test_a_path_to_nothing_is_refused(tmp_path):
+    with pytest.raises(BatchError, match=r"P9\.png: there is no such file or folder"):
+        collect_photos([tmp_path / "P9.png"])
