@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ON_EVERY_PYTHON = ["test_outline.py", "test_photo.py", "test_roi_set.py"]
+ON_EVERY_PYTHON = ["test_outline.py", "test_photo.py", "test_photo_refused.py", "test_roi_set.py"]
 
 
 def run_tests(program):
