@@ -341,3 +341,9 @@ def test_a_folder_without_photos_is_refused(photos):
 def test_a_path_to_nothing_is_refused(tmp_path):
     with pytest.raises(BatchError, match=r"P9\.png: there is no such file or folder"):
         collect_photos([tmp_path / "P9.png"])
+
+
+def test_a_photo_named_twice_is_there_once(photos):
+    photo = save_photo(photos / "P1.png")
+
+    assert collect_photos([photos, photo]) == [photo]

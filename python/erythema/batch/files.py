@@ -19,6 +19,8 @@ class BatchError(ErythemaError):
 def collect_photos(sources: Iterable[Path]) -> list[Path]:
     """Return the photos named, and those that lie in the folders named, each folder sorted.
 
+    A photo that is named twice is there once.
+
     Raises
     ------
     BatchError: nothing there; a folder without photos; or two photos of one name.
@@ -39,12 +41,12 @@ def collect_photos(sources: Iterable[Path]) -> list[Path]:
     by_name: dict[str, Path] = {}
     for photo in photos:
         other = by_name.setdefault(photo.stem.lower(), photo)
-        if other is not photo:
+        if not other.samefile(photo):
             raise BatchError(
                 f"{other} and {photo} have one name, so their results would be one file. "
                 "Rename one of them, or run them with two --out folders."
             )
-    return photos
+    return list(by_name.values())
 
 
 def _is_photo(path: Path) -> bool:
