@@ -27,12 +27,12 @@ app = typer.Typer(
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-_EXTRAS = {
-    "imagej": "fiji",
-    "jpype": "fiji",
-    "keras": "train",
-    "scyjava": "fiji",
-    "tensorflow": "train",
+_PACKAGES = {
+    "imagej": "pyimagej",
+    "jpype": "scyjava",
+    "keras": "tensorflow",
+    "scyjava": "scyjava",
+    "tensorflow": "tensorflow",
 }
 
 NetworkOption = Annotated[
@@ -50,10 +50,10 @@ def main() -> None:
     except ErythemaError as error:
         _stop(str(error))
     except ModuleNotFoundError as error:
-        extra = _EXTRAS.get(error.name or "")
-        if extra is None:
+        package = _PACKAGES.get(error.name or "")
+        if package is None:
             raise
-        _stop(f"This needs {error.name}. Install it with: pip install 'erythema[{extra}]'")
+        _stop(f"This needs {package}. Install it with: pip install {package}")
 
 
 def _stop(message: str) -> None:
@@ -157,7 +157,7 @@ def serve(
     from erythema.service.server import LOOPBACK
     from erythema.service.server import serve as run_service
 
-    if host != LOOPBACK:
+    if host not in (LOOPBACK, "localhost"):
         _err.print(
             "[yellow]Anyone who reaches this address can use the service, and photos travel "
             "unencrypted.[/] Use it in a closed network only."

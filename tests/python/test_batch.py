@@ -1,6 +1,8 @@
 """What a batch writes, and what it never loses."""
 
 import csv
+import io
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -347,3 +349,53 @@ def test_a_photo_named_twice_is_there_once(photos):
     photo = save_photo(photos / "P1.png")
 
     assert collect_photos([photos, photo]) == [photo]
+
+
+def test_a_set_from_which_a_person_deleted_an_outline_is_kept(engine, photos, out):
+    photo = save_photo(photos / "P1.png", (5, 5), (40, 5))
+    run(engine, out, photo)
+    corrected = zip_without_first_entry(out / "P1.zip")
+    (out / "P1.zip").write_bytes(corrected)
+
+    (result,) = run(engine, out, photo)
+
+    assert (out / "P1.kept-1.zip").read_bytes() == corrected
+    assert len(read_rois(out / "P1.zip")) == 2
+    assert result.message == "P1.zip held a person's work and is kept as P1.kept-1.zip."
+
+
+def zip_without_first_entry(path: Path) -> bytes:
+    """What another program writes of a ROI set once the first outline is deleted."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(written, "w") as new:
+        for entry in old.namelist()[1:]:
+            new.writestr(entry, old.read(entry))
+    return written.getvalue()
+
+
+def test_results_do_not_go_into_a_data_set(engine, photos):
+    photo = save_photo(photos / "P1.png")
+    (photos / "reader_a").mkdir()
+
+    for folder in (photos, photos / "reader_a"):
+        with pytest.raises(BatchError, match=r"holds readers' outlines.*--out"):
+            run(engine, folder, photo)
+    assert sorted(path.name for path in photos.iterdir()) == ["P1.png", "reader_a"]
+
+
+def test_hidden_files_are_no_photos(photos):
+    photo = save_photo(photos / "P1.png")
+    save_photo(photos / "._P1.png")
+
+    assert collect_photos([photos]) == [photo]
+
+
+def test_a_photo_whose_results_cannot_be_written_fails_alone(engine, photos, out):
+    first, last = save_photo(photos / "P1.png", (5, 5)), save_photo(photos / "P2.png", (5, 5))
+    (out / "P1.overlay.jpg").mkdir(parents=True)
+
+    results = run(engine, out, first, last)
+
+    assert [result.status for result in results] == ["failed", "segmented"]
+    assert results[0].message.startswith("P1.png: its results could not be written")
+    assert not list(out.glob("*.part"))

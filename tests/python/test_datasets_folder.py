@@ -244,3 +244,10 @@ def test_a_folder_that_is_missing_or_without_photos_is_refused(tmp_path):
         read_folder(tmp_path / "nowhere")
     with pytest.raises(DataSetError, match="no photo in this folder"):
         read_folder(tmp_path)
+
+
+def test_empty_and_short_lines_of_a_spreadsheet_are_left_out(folder):
+    before = read_folder(folder)
+    path = folder / "photos.csv"
+    path.write_text(path.read_text("utf-8") + ",\n,\n\n", "utf-8")
+    assert read_folder(folder) == before

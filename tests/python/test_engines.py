@@ -1,11 +1,14 @@
 """Engines give the same probability, of the photo's size."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 
 from erythema.samples import sample_photos
 from erythema.segmentation.engines import TOLERANCE, EngineError, fit, open_engine, unfit
-from erythema.segmentation.network import default_network_folder, load_network
+from erythema.segmentation.network import NetworkError, default_network_folder, load_network
 from erythema.segmentation.photo import read_photo
 
 ENGINES = ["openvino", "tensorflow"]
@@ -55,3 +58,22 @@ def test_a_photo_is_fitted_at_the_top_left_and_its_border_repeated():
 def test_unfitting_leaves_out_the_repeated_border():
     probability = np.array([[0, 0, 0, 0], [1, 1, 1, 1], [0.5] * 4, [0.5] * 4], np.float32)
     assert unfit(probability, (2, 4)).tolist() == [[0] * 4, [1] * 4]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"input": {"tensor": "picture:0", "size": 64, "resize": "fit", "normalisation": "0..1"}},
+        {"output": {"tensor": "mask:0"}},
+    ],
+    ids=["input tensor", "output tensor"],
+)
+def test_a_graph_that_its_manifest_does_not_fit_is_refused(
+    redness_network, tmp_path, engine, fields
+):
+    folder = shutil.copytree(redness_network, tmp_path / "copy")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, **fields}))
+    with pytest.raises(NetworkError, match=r"graph.pb: .* cannot compute it as the manifest"):
+        open_engine(load_network(folder), engine)

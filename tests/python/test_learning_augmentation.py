@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from erythema.learning.augmentation import affine, augment, warp
+from erythema.learning.augmentation import affine, augment, draw_movement, warp
 
 SIZE = 4
 CORNER = np.zeros((SIZE, SIZE), np.float32)
@@ -53,3 +53,39 @@ def test_the_same_seed_gives_the_same_copy():
     photo = np.random.default_rng(0).random((16, 16, 3), np.float32)
     copies = [augment(photo, photo[..., 0], np.random.default_rng(7))[0] for _ in range(2)]
     np.testing.assert_array_equal(*copies)
+
+
+@pytest.fixture(scope="module")
+def movements():
+    """A thousand random movements of a square of side 2, whose centre is (0.5, 0.5)."""
+    rng = np.random.default_rng(0)
+    return np.array([draw_movement(2, rng) for _ in range(1000)])
+
+
+def assert_reaches(values, lowest, highest):
+    """All values lie between the two, and some come within a hundredth of each."""
+    margin = (highest - lowest) / 100
+    assert lowest <= values.min() < lowest + margin
+    assert highest - margin < values.max() <= highest
+
+
+def test_a_copy_turns_up_to_30_degrees_either_way(movements):
+    # The image of the x axis, or of its opposite where it was mirrored: the same slope.
+    assert_reaches(np.degrees(np.arctan(movements[:, 1, 0] / movements[:, 0, 0])), -30, 30)
+
+
+def test_a_copy_is_zoomed_by_up_to_30_percent_either_way(movements):
+    assert_reaches(np.sqrt(np.abs(np.linalg.det(movements[:, :, :2]))), 0.7, 1.3)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_copy_shifts_by_up_to_30_percent_of_the_side_either_way(movements, axis):
+    centres = movements @ [0.5, 0.5, 1]
+    assert_reaches((centres[:, axis] - 0.5) / 2, -0.3, 0.3)
+
+
+def test_half_of_the_copies_are_mirrored_each_way(movements):
+    # Turned by less than 90 degrees, an axis changes its sign only where it is mirrored.
+    mirrored = movements[:, [0, 1], [0, 1]] < 0
+    assert mirrored.mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.05)
+    assert mirrored.all(axis=1).mean() == pytest.approx(0.25, abs=0.05)

@@ -17,15 +17,22 @@ from erythema.segmentation.roi_set import Roi, write_rois
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
 from erythema.learning.export import ExportError, Facts, freeze, write_network  # noqa: E402
-from erythema.learning.training import Progress, TrainingError, train  # noqa: E402
+from erythema.learning.training import (  # noqa: E402
+    Example,
+    Progress,
+    TrainingError,
+    average,
+    learn,
+    train,
+)
 from erythema.learning.unet import build_unet, dice, dice_loss  # noqa: E402
 
-SMALL = {"width": 2, "size": 32, "epochs": 2}
+SMALL = {"width": 2, "size": 32, "epochs": 2, "batch": 1}
 
 
 @pytest.fixture(scope="module")
 def data_set(tmp_path_factory) -> DataSet:
-    """Two patients with a red square on skin, and one without."""
+    """Two patients with a red square on skin, and two without."""
     folder = tmp_path_factory.mktemp("photos")
     (folder / "reader_a").mkdir()
     skin = np.full((40, 48, 3), (220, 180, 160), np.uint8)
@@ -36,10 +43,12 @@ def data_set(tmp_path_factory) -> DataSet:
         corners = [[left, 10], [left + 16, 10], [left + 16, 26], [left, 26]]
         outline = np.array(corners, np.float64)
         write_rois(folder / f"reader_a/{photo_id}.zip", [Roi("erythema 1", [outline], {})])
-    Image.fromarray(skin).save(folder / "P3.png")
-    (folder / "photos.csv").write_text("photo,patient\nP1,anna\nP2,ben\nP3,cleo\n", "utf-8")
-    rows = "photo,state,reason\nP1,outlined,\nP2,outlined,\nP3,no erythema,\n"
-    (folder / "reader_a/readings.csv").write_text(rows, "utf-8")
+    for photo_id, shade in (("P3", 0), ("P4", 10)):
+        Image.fromarray(skin - np.uint8(shade)).save(folder / f"{photo_id}.png")
+    photos = "photo,patient\nP1,anna\nP2,ben\nP3,cleo\nP4,dora\n"
+    (folder / "photos.csv").write_text(photos, "utf-8")
+    rows = "P1,outlined,\nP2,outlined,\nP3,no erythema,\nP4,no erythema,\n"
+    (folder / "reader_a/readings.csv").write_text("photo,state,reason\n" + rows, "utf-8")
     return read_folder(folder)
 
 
@@ -61,8 +70,8 @@ def test_a_trained_network_loads_and_says_what_it_was_made_of(trained, data_set)
     network = load_network(trained)
     assert (network.name, network.input_size) == ("small", 32)
     manifest = json.loads((trained / "manifest.json").read_text("utf-8"))
-    assert len(set(manifest["training_photos"])) == 3
-    assert manifest["trained_with"]["patients"] == 3
+    assert len(set(manifest["training_photos"])) == 4
+    assert manifest["trained_with"]["patients"] == 4
     assert manifest["trained_with"]["readers"] == ["a"]
     assert "validation_dice" in manifest["scores"]
 
@@ -120,11 +129,64 @@ def test_the_same_seed_gives_the_same_weights(trained, data_set, tmp_path):
 
 def test_progress_is_told_after_each_step(training):
     told = training[1]
-    # One outlined patient validates; the two photos of the others make one step.
-    assert [(p.epoch, p.epochs, p.step, p.steps) for p in told] == [(1, 2, 1, 1), (2, 2, 1, 1)]
-    assert told[0].validation_dice is None
-    assert 0 <= told[1].validation_dice <= 1
+    # Two photos train, one a step.
+    assert [(p.epoch, p.step) for p in told] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert {(p.epochs, p.steps) for p in told} == {(2, 2)}
+    assert told[1].validation_dice is None
+    assert 0 <= told[2].validation_dice <= 1
     assert all(0 <= p.loss <= 1 for p in told)
+
+
+def test_photos_without_erythema_train_and_validate(training):
+    # Of two photos with outlines and two without erythema, one each trains and one each validates.
+    trained, told = training
+    scores = json.loads((trained / "manifest.json").read_text("utf-8"))["scores"]
+    assert told[0].steps == 2
+    assert scores["validation_photos_outlined"] == 1
+    assert scores["validation_photos_without_erythema"] == 1
+
+
+WHITE = np.full((4, 4, 3), 255, np.uint8)
+ALL = Example(WHITE, np.full((4, 4), 255, np.uint8))
+ONE_PIXEL = Example(WHITE, np.pad(np.full((1, 1), 255, np.uint8), (0, 3)))
+
+
+def learn_all(validation: Example, epochs: int) -> tuple[float, int, int]:
+    """Teach one neuron, all of whose weights are 0, that all is erythema; a step an epoch.
+
+    Each step of Adam then adds the learning rate, 0.001, to each weight. Returns their value, the
+    epoch it is from, and how many epochs there were.
+    """
+    photo = keras.Input((4, 4, 3))
+    neuron = keras.layers.Conv2D(1, 1, activation="sigmoid", kernel_initializer="zeros")
+    model = keras.Model(photo, neuron(photo))
+    told: list[Progress] = []
+    epoch = learn(model, [ALL], [validation], epochs, 1, 0, told.append)
+    weights = np.concatenate([part.ravel() for part in model.get_weights()])
+    assert weights == pytest.approx(weights[0], rel=0.01)
+    return weights[0], epoch, len(told)
+
+
+def test_the_averaged_weights_are_kept():
+    # After one step a tenth of the average is old, after two steps 2/11.
+    assert learn_all(ALL, 1)[0] == pytest.approx(0.0009, rel=0.01)
+    assert learn_all(ALL, 2)[0] == pytest.approx(0.0009 * 2 / 11 + 0.002 * 9 / 11, rel=0.01)
+
+
+def test_training_goes_on_while_the_validation_loss_falls():
+    assert learn_all(validation=ALL, epochs=20)[1:] == (20, 20)
+
+
+def test_training_ends_15_epochs_after_the_best_whose_weights_are_kept():
+    # Where one pixel is erythema, learning that all of it is makes each epoch worse.
+    weight, epoch, epochs = learn_all(validation=ONE_PIXEL, epochs=40)
+    assert (epoch, epochs) == (1, 16)
+    assert weight == pytest.approx(0.0009, rel=0.01)
+
+
+@pytest.mark.parametrize(("step", "expected"), [(1, 19.0), (9, 15.0), (100_000, 10.1)])
+def test_the_average_keeps_more_with_each_step_up_to_99_percent(step, expected):
+    assert average([np.array(10.0)], [np.array(20.0)], step) == [pytest.approx(expected)]
 
 
 def test_an_interrupted_training_leaves_nothing(data_set, tmp_path):
@@ -182,3 +244,16 @@ def test_dice_of_two_empty_masks_is_one():
 def test_a_width_or_size_that_cannot_be_is_refused(width, size):
     with pytest.raises(ValueError, match="must be"):
         build_unet(width, size)
+
+
+def test_each_level_gets_again_what_was_halved_below_it():
+    layers = build_unet(2, 32).layers
+    halved = [layer.input for layer in layers if isinstance(layer, keras.layers.MaxPooling2D)]
+    joined = [layer.input[0] for layer in layers if isinstance(layer, keras.layers.Concatenate)]
+    assert [tensor.shape[1:] for tensor in halved] == [
+        (32, 32, 2),
+        (16, 16, 4),
+        (8, 8, 8),
+        (4, 4, 16),
+    ]
+    assert all(one is other for one, other in zip(halved, reversed(joined), strict=True))

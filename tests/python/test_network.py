@@ -99,3 +99,17 @@ def test_a_graph_elsewhere_is_refused(folder, name):
     change(folder, graph=name)
     with pytest.raises(NetworkError, match="without a folder"):
         load_network(folder)
+
+
+@pytest.mark.parametrize("field", ["training_photos", "scores", "licence"])
+def test_what_a_reviewer_needs_is_required(folder, field):
+    change(folder, **{field: None})
+    with pytest.raises(NetworkError, match=f"'{field}'"):
+        load_network(folder)
+
+
+@pytest.mark.parametrize("name", ["", "two\nlines"])
+def test_a_name_is_one_line(folder, name):
+    change(folder, name=name)
+    with pytest.raises(NetworkError, match="'name' is one line of text"):
+        load_network(folder)

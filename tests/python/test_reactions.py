@@ -1,9 +1,10 @@
 """From a probability to reactions."""
 
+import cv2
 import numpy as np
 import pytest
 
-from erythema.segmentation.outline import fill
+from erythema.segmentation.outline import crosses_itself, fill
 from erythema.segmentation.reactions import SettingError, find_reactions
 
 
@@ -81,3 +82,23 @@ def test_a_threshold_out_of_range_is_refused(threshold):
 def test_a_smallest_area_out_of_range_is_refused(smallest_area):
     with pytest.raises(SettingError, match="smallest_area is"):
         find_reactions(np.zeros((40, 40), np.float32), 0.5, smallest_area)
+
+
+def test_a_red_prick_point_within_a_pale_wheal_is_no_reaction_of_its_own():
+    squares = [(20, 20, 60, 1.0), (35, 35, 30, 0.0), (45, 45, 10, 1.0)]
+    (reaction,) = find_reactions(probability_with(*squares), 0.5, 0)
+    assert reaction.area_px == 60 * 60 - 4 * 0.125
+
+
+def test_confidence_is_read_inside_the_outline_only():
+    probability = probability_with((20, 30, 20, 0.6), (60, 70, 20, 0.9))
+    reactions = find_reactions(probability, 0.5, 0)
+    assert [round(r.confidence, 2) for r in reactions] == [0.6, 0.9]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_outline_crosses_itself(seed):
+    noise = np.random.default_rng(seed).random((120, 120)).astype(np.float32)
+    probability = cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 3), None, 0, 1, cv2.NORM_MINMAX)
+    for reaction in find_reactions(probability, 0.5, 0):
+        assert not crosses_itself(reaction.outline)

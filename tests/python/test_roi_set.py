@@ -145,3 +145,21 @@ def test_whatever_the_bytes_the_error_is_a_roi_error(tail):
     except RoiError:
         return
     assert area(read_rois(data)[0].outlines[0]) >= 0
+
+
+def test_a_roi_without_an_area_is_refused_by_name():
+    flat = np.array([[0.0, 0.0], [2.0, 0.0], [4.0, 0.0]])
+    with pytest.raises(RoiError, match=r"'speck': has no area"):
+        same([roi(flat, name="speck")])
+
+
+def test_a_roi_without_outlines_is_not_written():
+    with pytest.raises(RoiError, match="at least three points"):
+        rois_to_zip([Roi("nothing", [], {})])
+
+
+def test_what_a_mac_adds_to_a_zip_is_left_alone():
+    buffer = io.BytesIO(rois_to_zip([roi()]))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("__MACOSX/._erythema 1.roi", "finder's own")
+    assert len(read_rois(buffer.getvalue())) == 1

@@ -2,15 +2,18 @@
 
 import io
 import json
+import shutil
 import zipfile
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 import tifffile
 from asking import encoded, names, segment, skin, two_reactions
 
 from erythema.segmentation.roi_set import digest, read_rois
+from erythema.service.process import running_service
 
 # From 0.8 down to 0 across one pixel, 0.5 lies 3/8 of a pixel beyond the inner pixel's centre.
 LARGE = [
@@ -210,3 +213,23 @@ def test_reactions_below_the_smallest_area_are_left_out(service):
     assert names(segment(service, smallest_area=0.01)) == ["erythema 1", "erythema 2"]
     assert names(segment(service, smallest_area=0.02)) == ["erythema 1"]
     assert names(segment(service, smallest_area=0.2)) == []
+
+
+def test_all_accept_lines_count(service):
+    photo, lines = encoded(two_reactions()), [("Accept", "text/html"), ("Accept", "image/png")]
+
+    answer = service.post("/segment", content=photo, headers=lines)
+
+    assert answer.headers["Content-Type"] == "image/png"
+
+
+def test_a_network_of_any_name_answers(redness_network, tmp_path):
+    folder = shutil.copytree(redness_network, tmp_path / "copy")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "name": "수지"}))
+
+    with running_service(folder) as address:
+        answer = httpx.post(f"{address}/segment", content=encoded(two_reactions()), timeout=60)
+
+    assert answer.json()["network"] == "수지"
+    assert answer.headers["Erythema-Network"] == "%EC%88%98%EC%A7%80"

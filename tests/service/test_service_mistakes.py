@@ -1,5 +1,6 @@
 """What the service answers to mistakes, and how its process behaves."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import httpx
 import pytest
 from asking import RED, encoded, names, segment, skin, two_reactions
 
+from erythema.segmentation.engines import open_engine
+from erythema.segmentation.network import load_network
+from erythema.service.app import create_app
 from erythema.service.process import running_service
 from erythema.service.server import ServiceError
 
@@ -186,3 +190,24 @@ def test_the_service_ends_with_its_block(redness_network):
 
     with pytest.raises(httpx.ConnectError):
         httpx.get(address + "/health")
+
+
+def test_a_misspelt_parameter(service):
+    answer = segment(service, treshold=0.9)
+
+    assert_problem(service, answer, 422, "no parameter treshold; known: smallest_area, threshold")
+
+
+def test_a_fault_of_the_service_itself_is_a_problem_document_too(redness_network):
+    broken = open_engine(load_network(redness_network))._replace(compute=lambda photo: 1 / 0)
+    transport = httpx.ASGITransport(create_app(broken), raise_app_exceptions=False)
+
+    async def ask():
+        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+            return await client.post("/segment", content=encoded(skin()))
+
+    answer = asyncio.run(ask())
+
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["type"] == "erythema:fault"

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from erythema.errors import ErythemaError
 from erythema.segmentation.photo import PHOTO_SUFFIXES
-from erythema.segmentation.roi_set import Roi, RoiError, is_unedited, read_rois, write_rois
+from erythema.segmentation.roi_set import (
+    Roi,
+    RoiError,
+    is_unedited,
+    read_rois,
+    rois_to_zip,
+    write_rois,
+)
 
 OVERLAY_SUFFIX = ".overlay.jpg"
 
@@ -51,12 +58,23 @@ def collect_photos(sources: Iterable[Path]) -> list[Path]:
 
 def _is_photo(path: Path) -> bool:
     name = path.name.lower()
-    is_result = name.endswith(OVERLAY_SUFFIX)
-    return path.is_file() and name.endswith(PHOTO_SUFFIXES) and not is_result
+    is_other = name.startswith(".") or name.endswith(OVERLAY_SUFFIX)
+    return path.is_file() and name.endswith(PHOTO_SUFFIXES) and not is_other
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for results; BatchError where that cannot be."""
+    """Make a folder for results.
+
+    Raises
+    ------
+    BatchError: it cannot be one, or it is a data set or a reader's folder, where results would
+        take the place of a reader's outlines.
+    """
+    if folder.name.startswith("reader_") or any(folder.glob("reader_*")):
+        raise BatchError(
+            f"{folder}: holds readers' outlines, and results do not belong beside them. "
+            "Choose another --out."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -65,26 +83,36 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def write_outlines(path: Path, rois: Sequence[Roi]) -> None:
+def write_outlines(path: Path, rois: Sequence[Roi]) -> str:
     """Write a ROI set, or none where nothing was found; a set with a person's work is kept.
 
-    An existing set that holds anything but unedited outlines of a network is renamed to
-    ``NAME.kept-1.zip`` (or the next free number) first.
+    An existing set that is not as a network's outlines were written is renamed to
+    ``NAME.kept-1.zip`` (or the next free number) first. Returns what to tell of that, else "".
     """
-    if path.exists():
-        if _holds_work(path):
-            path.rename(_free_name(path))
-        else:
-            path.unlink()
+    told = ""
+    if path.exists() and not _is_as_written(path):
+        kept = _free_name(path)
+        path.rename(kept)
+        told = f"{path.name} held a person's work and is kept as {kept.name}."
     if rois:
         write_rois(path, rois)
+    else:
+        path.unlink(missing_ok=True)
+    return told
 
 
-def _holds_work(path: Path) -> bool:
+def _is_as_written(path: Path) -> bool:
+    """Whether a set holds a network's unedited outlines in the very bytes that we write.
+
+    ImageJ writes other bytes: what it saved counts as a person's work, also where an outline was
+    only deleted or renamed there.
+    """
     try:
-        return not all(is_unedited(roi) for roi in read_rois(path))
+        rois = read_rois(path)
     except RoiError:
-        return True
+        return False
+    ours = (is_unedited(roi) and roi.properties.get("erythema.source") == "model" for roi in rois)
+    return all(ours) and path.read_bytes() == rois_to_zip(rois)
 
 
 def _free_name(path: Path) -> Path:
@@ -97,8 +125,12 @@ def _free_name(path: Path) -> Path:
 def write_beside(path: Path, content: bytes) -> None:
     """Write a file under another name and rename it, so that it is never half there."""
     beside = path.with_name(path.name + ".part")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 class Table:

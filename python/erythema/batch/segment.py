@@ -65,12 +65,18 @@ def segment_photos(
             try:
                 photo, message = _read_with_warnings(path)
                 reactions = segment(photo, engine, used, smallest_area)
-                result = PhotoResult(path.stem, "segmented", len(reactions), message)
-                write_outlines(out / f"{path.stem}.zip", to_rois(reactions, engine.network, used))
+                rois = to_rois(reactions, engine.network, used)
+                kept = write_outlines(out / f"{path.stem}.zip", rois)
                 write_beside(out / (path.stem + OVERLAY_SUFFIX), overlay(photo, reactions))
+                message = f"{message} {kept}".strip()
+                result = PhotoResult(path.stem, "segmented", len(reactions), message)
             except ErythemaError as error:
                 reactions = []
                 result = PhotoResult(path.stem, "failed", 0, str(error))
+            except OSError as error:
+                reactions = []
+                message = f"{path.name}: its results could not be written ({error})."
+                result = PhotoResult(path.stem, "failed", 0, message)
             reactions_table.set_rows(path.stem, _rows(path.stem, reactions, engine, used))
             photos_table.set_rows(path.stem, [result._asdict()])
             yield result

@@ -174,7 +174,7 @@ def _rows(table: Path, columns: Sequence[str]) -> Dict[str, Dict[str, str]]:
             reader = csv.DictReader(file)
             missing = [name for name in columns if name not in (reader.fieldnames or ())]
             rows = list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataSetError(
             "{}: not a table in UTF-8 ({}); save it as CSV UTF-8".format(table, error)
         ) from error
@@ -186,7 +186,9 @@ def _rows(table: Path, columns: Sequence[str]) -> Dict[str, Dict[str, str]]:
         )
     by_photo: Dict[str, Dict[str, str]] = {}
     for row in rows:
-        photo_id = row["photo"].strip()
+        photo_id = (row["photo"] or "").strip()
+        if not photo_id:  # a spreadsheet program's empty line
+            continue
         if photo_id in by_photo:
             raise DataSetError("{}: two rows for {}: keep one".format(table, photo_id))
         by_photo[photo_id] = {name: (row[name] or "").strip() for name in columns}

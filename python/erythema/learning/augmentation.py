@@ -16,14 +16,19 @@ def augment(
 
     What comes in from outside is mirrored at the border, in the photo and in the mask.
     """
-    matrix = affine(
-        len(photo),
+    matrix = draw_movement(len(photo), rng)
+    return warp(photo, matrix), warp(mask, matrix)
+
+
+def draw_movement(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the matrix (2, 3) of one random movement of a square of ``size`` pixels."""
+    return affine(
+        size,
         degrees=rng.uniform(-ROTATION, ROTATION),
         zoom=rng.uniform(1 - ZOOM, 1 + ZOOM),
         shift=(rng.uniform(-SHIFT, SHIFT), rng.uniform(-SHIFT, SHIFT)),
         mirror=(bool(rng.random() < 0.5), bool(rng.random() < 0.5)),
     )
-    return warp(photo, matrix), warp(mask, matrix)
 
 
 def affine(

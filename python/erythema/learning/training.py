@@ -46,7 +46,6 @@ class Progress:
 class Example:
     """A photo as the network sees it, with the reader's mask, both uint8 to save memory."""
 
-    entry: Entry
     photo: NDArray[np.uint8]  # (size, size, 3)
     mask: NDArray[np.uint8]  # (size, size), 255 inside
 
@@ -104,7 +103,7 @@ def train(
         raise TrainingError(str(error)) from error
     examples = [_example(entry, size) for entry in training]
     held_out = [_example(entry, size) for entry in validation]
-    epoch = _fit(model, examples, held_out, epochs, batch, seed, progress)
+    epoch = learn(model, examples, held_out, epochs, batch, seed, progress)
 
     threshold, smallest_area, scores = _judge(model, validation)
     facts = Facts(
@@ -131,6 +130,54 @@ def train(
     return out
 
 
+def learn(
+    model: keras.Model,
+    training: Sequence[Example],
+    validation: Sequence[Example],
+    epochs: int,
+    batch: int,
+    seed: int,
+    progress: Callable[[Progress], None],
+) -> int:
+    """Train ``model``, leave its averaged weights in it, and return their epoch, from 1.
+
+    They are those with the lowest validation loss. Training ends after ``PATIENCE`` epochs without
+    a lower one. ``validation`` has an example with a mask that is not empty.
+    """
+    learner = keras.models.clone_model(model)
+    learner.set_weights(model.get_weights())
+    learner.compile(keras.optimizers.Adam(LEARNING_RATE), dice_loss, jit_compile=False)
+    averaged: Weights = model.get_weights()
+    best, best_loss, best_epoch = averaged, np.inf, 0
+    validation_dice = None
+    steps = -(-len(training) // batch)
+    for epoch in range(1, epochs + 1):
+        losses = []
+        for step, (photos, masks) in enumerate(_batches(training, batch, seed, epoch), 1):
+            losses.append(float(learner.train_on_batch(photos, masks)))
+            averaged = average(averaged, learner.get_weights(), (epoch - 1) * steps + step)
+            mean = float(np.mean(losses))
+            progress(Progress(epoch, epochs, step, steps, mean, validation_dice))
+        model.set_weights(averaged)
+        loss, validation_dice = _validate(model, validation)
+        if loss < best_loss:
+            best, best_loss, best_epoch = averaged, loss, epoch
+        elif epoch - best_epoch >= PATIENCE:
+            break
+    model.set_weights(best)
+    return best_epoch
+
+
+def average(averaged: Weights, current: Weights, step: int) -> Weights:
+    """Return the running average, which forgets the untrained weights of the first steps sooner.
+
+    >>> average([np.array([0.0])], [np.array([10.0])], step=1)  # keeps a tenth
+    [array([9.])]
+    """
+    keep = min(AVERAGING, step / (step + 9))
+    return [keep * a + (1 - keep) * c for a, c in zip(averaged, current, strict=True)]
+
+
 def _split(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[Entry]]:
     """Entries to train on and to validate on; both have patients with outlines."""
     outlined = [entry.state == OUTLINED for entry in entries]
@@ -150,51 +197,11 @@ def _example(entry: Entry, size: int) -> Example:
     photo = read_photo(entry.photo)
     mask = np.where(read_mask(entry, photo.shape[:2]), 255, 0).astype(np.uint8)
     fitted = fit(np.repeat(mask[..., None], 3, axis=2), size)[..., 0]
-    return Example(entry, _bytes(fit(photo, size)), _bytes(fitted))
+    return Example(_bytes(fit(photo, size)), _bytes(fitted))
 
 
 def _bytes(image: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(image * 255).astype(np.uint8)
-
-
-def _fit(
-    model: keras.Model,
-    training: Sequence[Example],
-    validation: Sequence[Example],
-    epochs: int,
-    batch: int,
-    seed: int,
-    progress: Callable[[Progress], None],
-) -> int:
-    """Train ``model``, leave its best averaged weights in it, and return their epoch."""
-    learner = keras.models.clone_model(model)
-    learner.set_weights(model.get_weights())
-    learner.compile(keras.optimizers.Adam(LEARNING_RATE), dice_loss, jit_compile=False)
-    averaged: Weights = model.get_weights()
-    best, best_loss, best_epoch = averaged, np.inf, 0
-    validation_dice = None
-    steps = -(-len(training) // batch)
-    for epoch in range(1, epochs + 1):
-        losses = []
-        for step, (photos, masks) in enumerate(_batches(training, batch, seed, epoch), 1):
-            losses.append(float(learner.train_on_batch(photos, masks)))
-            averaged = _average(averaged, learner.get_weights(), (epoch - 1) * steps + step)
-            mean = float(np.mean(losses))
-            progress(Progress(epoch, epochs, step, steps, mean, validation_dice))
-        model.set_weights(averaged)
-        loss, validation_dice = _validate(model, validation)
-        if loss < best_loss:
-            best, best_loss, best_epoch = averaged, loss, epoch
-        elif epoch - best_epoch >= PATIENCE:
-            break
-    model.set_weights(best)
-    return best_epoch
-
-
-def _average(averaged: Weights, current: Weights, step: int) -> Weights:
-    """The running average, which forgets the untrained weights of the first steps sooner."""
-    keep = min(AVERAGING, step / (step + 9))
-    return [keep * a + (1 - keep) * c for a, c in zip(averaged, current, strict=True)]
 
 
 def _batches(

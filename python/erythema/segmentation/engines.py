@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from erythema.errors import ErythemaError
-from erythema.segmentation.network import Network
+from erythema.segmentation.network import Network, NetworkError
 
 TOLERANCE = 1e-3
 _GPU_DEVICES = ("/dev/nvidia0", "/dev/nvhost-gpu")
@@ -51,6 +51,7 @@ def open_engine(network: Network, engine: str = "auto") -> Engine:
     Raises
     ------
     EngineError: the engine is unknown or not installed.
+    NetworkError: the graph is not the one that the manifest describes.
     """
     name = _choose() if engine == "auto" else engine
     if name not in _OPENERS:
@@ -62,7 +63,24 @@ def open_engine(network: Network, engine: str = "auto") -> Engine:
             "The engine {0} is not installed on this device. Install it with: "
             "pip install {0}".format(name)
         )
-    return Engine(name, network, _OPENERS[name](network))
+    try:
+        compute = _OPENERS[name](network)
+        _try_out(compute, network.input_size)
+    except Exception as error:  # an engine may raise anything on a graph that does not fit
+        raise NetworkError(
+            "{}: {} cannot compute it as the manifest beside it says ({}). Copy the whole network "
+            "folder again, or correct the manifest's input and output.".format(
+                network.graph, name, str(error).strip().split("\n")[0]
+            )
+        ) from error
+    return Engine(name, network, compute)
+
+
+def _try_out(compute: Callable[[np.ndarray], np.ndarray], size: int) -> None:
+    """Compute once, which also makes the first photo as fast as the others."""
+    shape = compute(np.zeros((1, size, size, 3), np.float32)).shape
+    if shape != (1, size, size, 1):
+        raise ValueError("its output has the shape {}".format(shape))
 
 
 def fit(photo: np.ndarray, size: int) -> np.ndarray:
@@ -113,10 +131,11 @@ def _open_openvino(network: Network) -> Callable[[np.ndarray], np.ndarray]:
     core = openvino.Core()
     model = core.read_model(str(network.graph))
     size = network.input_size
-    model.reshape([1, size, size, 3])
+    model.reshape({network.input_tensor: [1, size, size, 3]})
+    output = model.output(network.output_tensor).index
     settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
     compiled = core.compile_model(model, "CPU", settings)
-    return lambda fitted: np.asarray(compiled(fitted)[0])
+    return lambda fitted: np.asarray(compiled(fitted)[output])
 
 
 def _open_tensorflow(network: Network) -> Callable[[np.ndarray], np.ndarray]:

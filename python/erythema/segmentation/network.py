@@ -74,17 +74,19 @@ def load_network(folder: Union[str, "os.PathLike[str]"]) -> Network:
     fields.one_of("input.normalisation", _NORMALISATIONS)
     network = Network(
         folder=folder,
-        name=fields.of("name", str),
-        version=fields.of("version", str),
+        name=fields.words("name"),
+        version=fields.words("version"),
         hash=fields.of("sha256", str),
         graph=folder / _plain_name(fields.of("graph", str), path),
         input_tensor=fields.of("input.tensor", str),
         output_tensor=fields.of("output.tensor", str),
-        input_size=int(fields.between("input.size", 16, 8192)),
+        input_size=int(fields.between("input.size", 16, 8192, int)),
         threshold=fields.between("threshold", 1e-6, 1),
         smallest_area=fields.between("smallest_area", 0, 0.999999),
-        licence=fields.of("licence", str),
+        licence=fields.words("licence"),
     )
+    fields.of("training_photos", list)
+    fields.of("scores", dict)
     _check_graph(network)
     return network
 
@@ -115,8 +117,17 @@ class _Fields:
                 )
             )
 
-    def between(self, field: str, lowest: float, highest: float) -> float:
-        value = float(self.of(field, (int, float)))
+    def words(self, field: str) -> str:
+        """A text that can stand in one line."""
+        value = str(self.of(field, str))
+        if not value or not value.isprintable():
+            raise NetworkError(
+                "{}: the field '{}' is one line of text, not {!r}.".format(self.path, field, value)
+            )
+        return value
+
+    def between(self, field: str, lowest: float, highest: float, kind: Any = (int, float)) -> float:
+        value = float(self.of(field, kind))
         if not lowest <= value <= highest:
             raise NetworkError(
                 "{}: the field '{}' is {}; it lies between {} and {}.".format(

@@ -46,7 +46,8 @@ def trace(mask: np.ndarray) -> List[List[np.ndarray]]:
 def trace_smoothly(probability: np.ndarray, threshold: float) -> List[np.ndarray]:
     """Trace where a probability crosses a threshold: marching squares, holes filled.
 
-    One outline a 4-connected region of ``probability >= threshold``, without those of its holes.
+    One outline a 4-connected region of ``probability >= threshold``; what lies in a region's holes
+    belongs to it.
     Each step of the exact outline gives one point, on the line between the centres of the pixels
     on its two sides, where linear interpolation reaches the threshold (Lorensen and Cline 1987,
     doi:10.1145/37401.37422, in two dimensions); at the photo's border it lies on the border.
@@ -56,17 +57,35 @@ def trace_smoothly(probability: np.ndarray, threshold: float) -> List[np.ndarray
     probability: float array of shape (height, width) in [0, 1].
     threshold: in (0, 1].
     """
-    outlines = []
-    for starts, directions in _boundaries(probability >= threshold):
-        if _signed_area(starts) > 0:
-            outlines.append(_crossings(probability, threshold, starts, directions))
-    return outlines
+    return [
+        _crossings(probability, threshold, starts, directions)
+        for starts, directions in _boundaries(_without_holes(probability >= threshold))
+    ]
 
 
 def simplify(outline: np.ndarray, tolerance: float) -> np.ndarray:
     """Leave out points while the outline stays within ``tolerance`` pixels (Douglas-Peucker)."""
     points = outline.astype(np.float32).reshape(-1, 1, 2)
     return cv2.approxPolyDP(points, tolerance, True).reshape(-1, 2).astype(np.float64)
+
+
+def crosses_itself(outline: np.ndarray) -> bool:
+    """Tell whether two edges of an outline cross, so that its area is not what it fills.
+
+    >>> import numpy as np
+    >>> crosses_itself(np.array([[0.0, 0.0], [2.0, 2.0], [2.0, 0.0], [0.0, 2.0]]))
+    True
+    """
+    start, end = outline, np.roll(outline, -1, axis=0)
+
+    def sides(points: np.ndarray) -> np.ndarray:
+        """On which side of each edge (row) each point (column) lies."""
+        along = (end - start)[:, None]
+        off = points[None] - start[:, None]
+        return np.sign(along[..., 0] * off[..., 1] - along[..., 1] * off[..., 0])
+
+    parted = sides(start) * sides(end) < 0
+    return bool(np.any(parted & parted.T))
 
 
 def to_grid(outline: np.ndarray) -> np.ndarray:
@@ -120,6 +139,13 @@ def _as_mask(mask: np.ndarray) -> np.ndarray:
     if mask.ndim != 2:
         raise ValueError("a mask has the shape (height, width), not {}".format(mask.shape))
     return mask != 0
+
+
+def _without_holes(inside: np.ndarray) -> np.ndarray:
+    """Fill what the outside does not reach; around 4-connected regions it is 8-connected."""
+    flooded = np.pad(inside, 1, mode="constant").astype(np.uint8)
+    cv2.floodFill(flooded, None, (0, 0), 2, flags=8)
+    return flooded[1:-1, 1:-1] != 2
 
 
 def _boundaries(inside: np.ndarray) -> List[Tuple[np.ndarray, np.ndarray]]:

@@ -129,17 +129,19 @@ def _check_bytes(size: int, name: str, max_bytes: int) -> None:
         )
 
 
-def _check_pixels(width: int, height: int, name: str, max_pixels: int) -> None:
+def _check_pixels(
+    width: int, height: int, name: str, max_pixels: int, min_side: int = MIN_SIDE
+) -> None:
     if width * height > max_pixels:
         raise PhotoTooLarge(
             "{}: {} x {} pixels, more than the limit of {:,}. Crop or scale the photo.".format(
                 name, width, height, max_pixels
             )
         )
-    if min(width, height) < MIN_SIDE:
+    if min(width, height) < min_side:
         raise PhotoError(
             "{}: {} x {} pixels is too small for a photo of skin; both sides need at least "
-            "{} pixels.".format(name, width, height, MIN_SIDE)
+            "{} pixels.".format(name, width, height, min_side)
         )
 
 
@@ -221,6 +223,8 @@ def _read_tiff(data: bytes, kind: str, name: str, max_pixels: int) -> np.ndarray
     with tifffile.TiffFile(io.BytesIO(data)) as tif:
         page = tif.pages[0]
         _check_pixels(page.imagewidth, page.imagelength, name, max_pixels)
+        if page.is_tiled:
+            _check_pixels(page.tilewidth, page.tilelength, name, max_pixels, min_side=1)
         _check_tiff_kind(page, name)
         pages = len(tif.pages)
         composite = _is_composite(tif, name)

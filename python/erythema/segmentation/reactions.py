@@ -8,7 +8,14 @@ import numpy as np
 from erythema.errors import ErythemaError
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.network import Network
-from erythema.segmentation.outline import area, fill, simplify, to_grid, trace_smoothly
+from erythema.segmentation.outline import (
+    area,
+    crosses_itself,
+    fill,
+    simplify,
+    to_grid,
+    trace_smoothly,
+)
 from erythema.segmentation.roi_set import Roi, digest
 
 ROLE = "erythema"
@@ -74,7 +81,7 @@ def find_reactions(
         size = area(smooth)
         if size < max(1.0, smallest_area * probability.size):
             continue
-        outline = to_grid(simplify(smooth, max(0.25, 0.01 * math.sqrt(size / math.pi))))
+        outline = _simplified(smooth, max(0.25, 0.01 * math.sqrt(size / math.pi)))
         if len(outline) >= 3:
             outlines.append(outline)
     outlines.sort(key=lambda outline: (outline[:, 1].min(), outline[:, 0].min()))
@@ -109,6 +116,15 @@ def provenance(reaction: Reaction, network: Network, threshold: float) -> Dict[s
         "erythema.source": "model",
         "erythema.digest": digest(reaction.outline),
     }
+
+
+def _simplified(smooth: np.ndarray, tolerance: float) -> np.ndarray:
+    """An outline with few points on the grid; with more where so few would make it cross itself."""
+    outline = to_grid(simplify(smooth, tolerance))
+    while crosses_itself(outline) and tolerance > 0.01:
+        tolerance /= 2
+        outline = to_grid(simplify(smooth, tolerance))
+    return outline
 
 
 def _mean_inside(probability: np.ndarray, outline: np.ndarray) -> float:

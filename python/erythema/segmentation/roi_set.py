@@ -15,7 +15,7 @@ import roifile
 import tifffile
 
 from erythema.errors import ErythemaError
-from erythema.segmentation.outline import trace
+from erythema.segmentation.outline import area, trace
 
 _LOWEST, _HIGHEST = -5000, 60536  # ImageJ's range of whole coordinates
 _LARGEST_ENTRY = 16 * 1024 * 1024
@@ -129,7 +129,8 @@ def _read_zip(data: bytes, name: str) -> List[Roi]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for entry in archive.infolist():
-                if not entry.filename.lower().endswith(".roi"):
+                is_roi = entry.filename.lower().endswith(".roi")
+                if not is_roi or entry.filename.startswith("__MACOSX/"):
                     continue
                 if entry.file_size > _LARGEST_ENTRY:
                     raise RoiError("{}: {} is too large.".format(name, entry.filename))
@@ -155,7 +156,11 @@ def _decode(data: bytes, file: str, fallback: str) -> Roi:
     try:
         roi = roifile.ImagejRoi.frombytes(data)
         name = roi.name or fallback
-        return Roi(name, _outlines(roi, "{}, ROI '{}'".format(file, name)), _properties(data))
+        where = "{}, ROI '{}'".format(file, name)
+        outlines = _outlines(roi, where)
+        if not any(area(outline) for outline in outlines):
+            raise RoiError("{}: has no area. Draw it again, or delete it.".format(where))
+        return Roi(name, outlines, _properties(data))
     except RoiError:
         raise
     except Exception as error:  # a decoder may raise anything on damaged bytes
@@ -216,9 +221,9 @@ def _properties(data: bytes) -> Dict[str, str]:
 
 
 def _encode(roi: Roi) -> bytes:
-    points = np.concatenate([np.asarray(outline, np.float64) for outline in roi.outlines])
-    if min(len(outline) for outline in roi.outlines) < 3:
+    if min((len(outline) for outline in roi.outlines), default=0) < 3:
         raise RoiError("ROI '{}': an outline needs at least three points.".format(roi.name))
+    points = np.concatenate([np.asarray(outline, np.float64) for outline in roi.outlines])
     if points.min() < _LOWEST or points.max() > _HIGHEST:
         raise RoiError(
             "ROI '{}': ImageJ's ROI files hold coordinates from {} to {} only.".format(

@@ -3,6 +3,7 @@
 import io
 import json
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from urllib.parse import quote
 
 import cv2
 import numpy as np
@@ -67,8 +68,8 @@ def _q(parameters: str) -> float:
 def headers(found: Segmentation) -> Dict[str, str]:
     """Return what every answer says of its origin."""
     return {
-        "Erythema-Network": found.network.name,
-        "Erythema-Version": found.network.version,
+        "Erythema-Network": quote(found.network.name),  # headers are ASCII
+        "Erythema-Version": quote(found.network.version),
         "Erythema-Hash": found.network.hash,
         "Erythema-Threshold": "{:g}".format(found.threshold),
         "Erythema-Reactions": str(len(found.reactions)),

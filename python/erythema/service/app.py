@@ -5,6 +5,7 @@ from typing import Any, Dict, List
 
 from fastapi import FastAPI, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from erythema import __version__
 from erythema.segmentation.engines import Engine
@@ -12,6 +13,8 @@ from erythema.segmentation.photo import MAX_BYTES, PhotoError, read_photo
 from erythema.segmentation.reactions import find_reactions
 from erythema.service import answers
 from erythema.service.problems import Problem, answer_with_problems, of_photo
+
+PARAMETERS = {"threshold", "smallest_area"}
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -42,7 +45,8 @@ def create_app(engine: Engine) -> FastAPI:
         threshold: float = Query(network.threshold, gt=0, le=1),
         smallest_area: float = Query(network.smallest_area, ge=0, le=1),
     ) -> Response:
-        media_type = answers.choose(request.headers.get("accept", "*/*"))
+        _check_parameters(request)
+        media_type = answers.choose(", ".join(request.headers.getlist("accept") or ["*/*"]))
         if media_type is None:
             raise Problem(
                 406,
@@ -80,6 +84,19 @@ def create_app(engine: Engine) -> FastAPI:
     return app
 
 
+def _check_parameters(request: Request) -> None:
+    """Refuse a misspelt parameter, which would otherwise be ignored."""
+    unknown = set(request.query_params) - PARAMETERS
+    if unknown:
+        raise Problem(
+            422,
+            "parameter",
+            "There is no parameter {}; known: {}.".format(
+                ", ".join(sorted(unknown)), ", ".join(sorted(PARAMETERS))
+            ),
+        )
+
+
 async def _body(request: Request) -> bytes:
     """The request's body, refused as soon as it is longer than a photo may be."""
     too_large = Problem(
@@ -88,10 +105,13 @@ async def _body(request: Request) -> bytes:
     if _declared_length(request) > MAX_BYTES:
         raise too_large
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise too_large
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise too_large
+    except ClientDisconnect as gone:
+        raise Problem(400, "no-photo", "The client went away while it sent the photo.") from gone
     if not body:
         raise Problem(
             400, "no-photo", "The request has no body: send the photo's bytes as the body."

@@ -51,6 +51,11 @@ def answer_with_problems(app: FastAPI) -> None:
         answer.headers.update(error.headers or {})  # such as Allow
         return answer
 
+    @app.exception_handler(Exception)
+    async def of_fault(request: Request, error: Exception) -> JSONResponse:
+        detail = "The service failed on this request; its own output says why."
+        return _document(500, "erythema:fault", detail)
+
 
 def _place(fault: Any) -> str:
     return str(fault["loc"][-1])

@@ -35,13 +35,13 @@ def running_service(network: Optional[Path] = None) -> Iterator[str]:
         )
         try:
             assert process.stdout is not None
-            line = process.stdout.readline().strip()
-            if not line.startswith(_ANNOUNCEMENT):
-                process.wait()
+            lines = (line.strip() for line in process.stdout)
+            announced = next((line for line in lines if line.startswith(_ANNOUNCEMENT)), None)
+            if announced is None:
                 said.seek(0)
-                reason = said.read().strip() or line
+                reason = said.read().strip() or "nothing"
                 raise ServiceError("The service did not start. It said: {}".format(reason))
-            yield line[len(_ANNOUNCEMENT) :]
+            yield announced[len(_ANNOUNCEMENT) :]
         finally:
             end_process(process)
 

@@ -1,5 +1,6 @@
 """Runs the service on this computer, in this process."""
 
+import errno
 import os
 import socket
 import sys
@@ -57,9 +58,14 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
+        in_use = error.errno == errno.EADDRINUSE
+        remedy = (
+            "Perhaps it runs already; else choose another port with --port."
+            if in_use
+            else "Name an IPv4 address or a name of this computer with --host."
+        )
         raise ServiceError(
-            "The service cannot listen on {}:{} ({}). Perhaps it runs already; else choose "
-            "another port with --port.".format(host, port, error.strerror)
+            "The service cannot listen on {}:{} ({}). {}".format(host, port, error.strerror, remedy)
         ) from error
     listening.listen(128)
     return listening
