@@ -49,18 +49,29 @@ def png(width, height, bits, rows):
 
 def tiff_of_one_strip(width, height, compression, strip):
     """A TIFF of RGB pixels whose header may promise less than its strip holds."""
-    after = 8 + 2 + 9 * 12 + 4
-    tags = [
-        (256, 4, 1, width),
-        (257, 4, 1, height),
-        (258, 3, 3, after),
-        (259, 3, 1, compression),
-        (262, 3, 1, 2),
-        (273, 4, 1, after + 6),
-        (277, 3, 1, 3),
-        (278, 4, 1, height),
-        (279, 4, 1, len(strip)),
-    ]
-    directory = b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    layout = [(273, strip), (278, height), (279, len(strip))]
+    return tiff_of_rgb(width, height, compression, layout)
+
+
+def tiff_of_one_tile(width, height, compression, side, tile):
+    """A TIFF of RGB pixels in one tile, which may be larger than the photo."""
+    layout = [(322, side), (323, side), (324, tile), (325, len(tile))]
+    return tiff_of_rgb(width, height, compression, layout)
+
+
+def tiff_of_rgb(width, height, compression, layout):
+    """A TIFF of 3 x 8 bits; bytes in the layout stand for the offset at which they are stored."""
+    tags = [(256, width), (257, height), (258, None), (259, compression), (262, 2), (277, 3)]
+    tags = sorted([*tags, *layout], key=lambda tag: tag[0])
+    after = 8 + 2 + len(tags) * 12 + 4
+    directory, pixels = b"", b""
+    for code, value in tags:
+        if code == 258:
+            directory += struct.pack("<HHII", code, 3, 3, after)
+        elif isinstance(value, bytes):
+            directory += struct.pack("<HHII", code, 4, 1, after + 6)
+            pixels = value
+        else:
+            directory += struct.pack("<HHII", code, 4, 1, value)
     start = struct.pack("<2sHIH", b"II", 42, 8, len(tags))
-    return start + directory + struct.pack("<IHHH", 0, 8, 8, 8) + strip
+    return start + directory + struct.pack("<IHHH", 0, 8, 8, 8) + pixels

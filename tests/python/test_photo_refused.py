@@ -1,6 +1,5 @@
 """What is no photo, and what a person is told. Runs on Python 3.6 as well."""
 
-import io
 import os
 import subprocess
 import sys
@@ -8,7 +7,6 @@ import zlib
 
 import numpy as np
 import pytest
-import tifffile
 from photo_files import (
     GREY,
     GREYS,
@@ -19,6 +17,7 @@ from photo_files import (
     png,
     tiff,
     tiff_of_one_strip,
+    tiff_of_one_tile,
 )
 from PIL import Image
 
@@ -267,20 +266,8 @@ BOMBS = {
     "PackBits": lambda: tiff_of_one_strip(40, 32, 32773, b"\x81\x00" * 2**23),
     "LZW": lambda: tiff_of_one_strip(40, 32, 5, lzw_zeros(290)),
     "PNG": lambda: png(40, 32, 8, bytes(2**28)),
-    "tile": lambda: tiff_of_one_huge_tile(),
+    "tile": lambda: tiff_of_one_tile(64, 64, 8, 2**14, deflated(3 * 2**28)),
 }
-
-
-def tiff_of_one_huge_tile():
-    """A photo of 64 x 64 pixels in a tile that claims 20000 x 20000."""
-    buffer = io.BytesIO()
-    tifffile.imwrite(buffer, np.zeros((64, 64, 3), np.uint8), tile=(64, 64), photometric="rgb")
-    data = bytearray(buffer.getvalue())
-    with tifffile.TiffFile(io.BytesIO(data)) as tif:
-        for name in ("TileWidth", "TileLength"):
-            tag = tif.pages[0].tags[name]
-            data[tag.valueoffset : tag.valueoffset + 2] = (20000).to_bytes(2, "little")
-    return bytes(data)
 
 
 def lzw_zeros(blocks):
