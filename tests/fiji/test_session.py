@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from erythema.fiji import FijiError, start
+from erythema.fiji.bridge import java_class
 
 
 @pytest.fixture
@@ -68,6 +69,18 @@ def test_an_error_in_a_macro_is_raised_and_leaves_no_dialog(imagej, macro, messa
 def test_an_error_after_a_click_is_raised(imagej):
     with pytest.raises(FijiError, match="no images open"):
         imagej.click("Segment erythema")
+
+
+def test_an_exception_in_a_macro_is_raised_and_its_window_closed(imagej):
+    with pytest.raises(FijiError, match="NumberFormatException"):
+        imagej.run_macro('call("java.lang.Integer.parseInt", "x");')
+    assert imagej.run_macro('return "" + isOpen("Exception");') in ("0", "false")
+
+
+def test_an_older_exception_is_not_told_of_a_click(opened):
+    window = java_class("ij.text.TextWindow")("Exception", "an older one", 400, 300)
+    opened.click("Segment erythema")
+    window.close(False)
 
 
 def test_a_menu_item_that_does_not_exist_is_named(imagej):

@@ -94,12 +94,14 @@ class Session:
         """
         interpreter = java_class("ij.macro.Interpreter")()
         _last_error()  # forgets an older one
+        older = self._exceptions()
         try:
             answer = self._wait_for(lambda: interpreter.run(macro, argument))
         except Exception as error:
             raise _macro_error(interpreter, error) from error
         if trouble := interpreter.getErrorMessage() or (self.headless and _last_error()):
             raise _macro_error(interpreter, trouble)
+        self._raise_exception("The macro", older)
         return "" if answer is None else str(answer)
 
     def click(self, command: str) -> None:
@@ -111,13 +113,12 @@ class Session:
         item = _menu_item(java_class("ij.Menus").getMenuBar(), command)
         event = java_class("java.awt.event.ActionEvent")
         click = event(item, event.ACTION_PERFORMED, item.getActionCommand())
+        older = self._exceptions()
         with _command_threads() as threads:
             post(click)
             thread = threads.get()
             self._wait_for(thread.join)
-        trouble = java_class("ij.WindowManager").getWindow("Exception")
-        if trouble is not None:
-            raise FijiError(f"{command} failed: {trouble.getTextPanel().getText()}")
+        self._raise_exception(command, older)
 
     def rois(self) -> list[Roi]:
         """The ROI Manager's ROIs, in its order; none where it is closed."""
@@ -172,6 +173,23 @@ class Session:
         if not self.headless:
             for window in java_class("java.awt.Window").getWindows():
                 window.dispose()
+
+    def _exceptions(self) -> list[Any]:
+        """The windows in which ImageJ shows exceptions."""
+        if self.headless:
+            return []
+        windows = java_class("ij.WindowManager").getNonImageWindows()
+        return [window for window in windows if str(window.getTitle()) == "Exception"]
+
+    def _raise_exception(self, what: str, older: list[Any]) -> None:
+        """Close the windows that came after `older`, and raise what they tell."""
+        texts = []
+        for window in self._exceptions():
+            if window not in older:
+                texts.append(str(window.getTextPanel().getText()))
+                window.close(False)
+        if texts:
+            raise FijiError(f"{what} failed: {' '.join(texts)}")
 
     def _need_windows(self, wish: str) -> None:
         if self.headless:
