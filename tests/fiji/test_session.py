@@ -122,6 +122,22 @@ def test_an_error_in_a_headless_macro_is_raised(run_python):
     assert "there is no such file" in result.stderr
 
 
+@pytest.mark.parametrize("headless", [True, False])
+def test_ctrl_c_reaches_python(run_python, display, headless):
+    result = run_python(
+        "import os, signal, threading\n"
+        "from erythema.fiji import start\n"
+        f"with start(headless={headless}):\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        threading.Event().wait()\n"
+        "    except KeyboardInterrupt:\n"
+        "        print('interrupted')",
+        DISPLAY=display,
+    )
+    assert result.stdout == "interrupted\n", result.stderr
+
+
 def test_headless_imagej_has_no_menu_to_click(run_python):
     result = run_python(
         "from erythema.fiji import start\n"

@@ -240,6 +240,7 @@ def _claim_java(java: Java) -> None:
             "process: start it in a new one."
         )
     os.environ["JAVA_HOME"] = str(java.home)
+    scyjava.config.add_option("-Xrs")  # or Ctrl-C ends Java, and Python with it
     if java.version >= 24:
         scyjava.config.add_option("--enable-native-access=ALL-UNNAMED")  # or it warns
     jpype.config.destroy_jvm = False  # or the process hangs at its end once windows were open
