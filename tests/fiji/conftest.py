@@ -17,10 +17,6 @@ from erythema.fiji.install import plugin_jar
 from erythema.samples import sample_photos
 from erythema.service.process import running_service
 
-# Read before the fixture `imagej` takes it away from itself.
-FIJI = os.environ.get("ERYTHEMA_FIJI")
-
-
 FIJI = os.environ.get("ERYTHEMA_FIJI")  # as it is before the embedded ImageJ is asked for
 
 
