@@ -68,6 +68,15 @@ def test_a_folder_without_fiji_is_named_with_what_was_expected(tmp_path):
         pass
 
 
+def test_a_plugin_that_does_not_exist_is_named(monkeypatch):
+    monkeypatch.setenv("ERYTHEMA_FIJI", "")
+    with (
+        pytest.raises(FijiError, match=r"no plugin .*nowhere\.jar"),
+        start(headless=True, plugins=["/nowhere.jar"]),
+    ):
+        pass
+
+
 def test_plain_imagej_is_no_fiji(tmp_path):
     (tmp_path / "ij.jar").touch()
     with pytest.raises(FijiError, match="a plain ImageJ"), start(tmp_path):

@@ -41,7 +41,10 @@ def start(
     no plugin, no network for the first start of the embedded ImageJ, Java already running.
     """
     folder = find_fiji(fiji)
-    jars = [plugin_jar()] if plugins is None else list(plugins)
+    jars = [plugin_jar()] if plugins is None else [Path(jar) for jar in plugins]
+    for jar in jars:
+        if not jar.is_file():
+            raise FijiError(f"There is no plugin {jar}: check the path.")
     problem = None if headless else display_problem()
     if problem:
         raise FijiError(problem)
