@@ -58,6 +58,12 @@ def test_other_files_stay(folder):
     assert all(other.exists() for other in others)
 
 
+@pytest.mark.usefixtures("plugin")
+def test_the_plugins_folder_itself_may_be_named(folder):
+    copy = install_plugin(folder / "plugins")
+    assert copy == folder / "plugins" / "Erythema_.jar"
+
+
 def test_plugins_beside_a_bundle_on_macos_are_found(tmp_path, plugin):
     (tmp_path / "ImageJ.app" / "Contents").mkdir(parents=True)
     (tmp_path / "plugins").mkdir()

@@ -69,6 +69,8 @@ def _is_plugin(jar: Path) -> bool:
 def _plugins_folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise FijiError(f"There is no folder {folder}: name the folder of Fiji or ImageJ.")
+    if folder.name == "plugins":
+        folder = folder.parent
     plugins = folder / "plugins"
     if folder.suffix == ".app" and not plugins.is_dir():
         plugins = folder.parent / "plugins"  # macOS: ImageJ's plugins lie beside its bundle
