@@ -41,7 +41,7 @@ def display():
     # before them: this one goes when this process has ended, and with it the standard input,
     # whose other end is left open for that.
     standard_input, _ = os.pipe()
-    command = f"Xvfb -displayfd {writing} -screen 0 1280x1024x24 & cat; kill $!"
+    command = f"Xvfb -displayfd {writing} -screen 0 1280x1024x24 -noreset & cat; kill $!"
     subprocess.Popen(
         ["sh", "-c", command],
         stdin=standard_input,

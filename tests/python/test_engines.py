@@ -1,7 +1,10 @@
 """Engines give the same probability, of the photo's size."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -77,3 +80,17 @@ def test_a_graph_that_its_manifest_does_not_fit_is_refused(
     (folder / "manifest.json").write_text(json.dumps({**manifest, **fields}))
     with pytest.raises(NetworkError, match=r"graph.pb: .* cannot compute it as the manifest"):
         open_engine(load_network(folder), engine)
+
+
+def test_opening_an_engine_reports_to_nobody(redness_network, tmp_path):
+    program = (
+        "import socket, sys\n"
+        "def refuse(*arguments): raise SystemExit(f'asks for {arguments[0]}')\n"
+        "socket.getaddrinfo = refuse\n"
+        "from erythema.segmentation.engines import open_engine\n"
+        "from erythema.segmentation.network import load_network\n"
+        "open_engine(load_network(sys.argv[1]), 'openvino')\n"
+    )
+    home = {**os.environ, "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program, str(redness_network)], env=home, check=True)
+    assert list(tmp_path.iterdir()) == []

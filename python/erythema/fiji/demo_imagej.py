@@ -83,6 +83,7 @@ def _arrange() -> None:
     window.setLocationAndSize(area.x, top, area.width - beside, height)
     if manager is not None:
         manager.setLocation(area.x + window.getWidth(), top)
+        java_class("java.awt.Robot")().waitForIdle()  # the photo's new zoom is known then
         manager.select(0)  # shows the corners that can be dragged
 
 

@@ -4,6 +4,8 @@ import ctypes
 import os
 import sys
 
+_OPENED: set[str] = set()
+
 
 def display_problem() -> str | None:
     """Why no window can be opened, with the remedy; None where one can.
@@ -21,9 +23,8 @@ def display_problem() -> str | None:
     except OSError:
         return "There are no X11 libraries (libX11.so.6): install a JDK with windows or libx11-6."
     x11.XOpenDisplay.restype = ctypes.c_void_p
-    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
-    display = x11.XOpenDisplay(None)
-    if not display:
-        return f"The display {name} (DISPLAY) cannot be opened: {remedy}."
-    x11.XCloseDisplay(display)
-    return None
+    # Never closed: a virtual display resets itself when its last client leaves, and whoever comes
+    # at that moment is turned away.
+    if name not in _OPENED and x11.XOpenDisplay(None):
+        _OPENED.add(name)
+    return None if name in _OPENED else f"The display {name} (DISPLAY) cannot be opened: {remedy}."

@@ -6,6 +6,7 @@ differs from the reference by at most ``TOLERANCE``.
 
 import importlib.util
 import os
+import sys
 from typing import Callable, NamedTuple, Tuple
 
 import cv2
@@ -126,6 +127,8 @@ def _installed(name: str) -> bool:
 
 
 def _open_openvino(network: Network) -> Callable[[np.ndarray], np.ndarray]:
+    # Importing openvino sends a usage report where this package is found: photos are patients'.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino
 
     core = openvino.Core()
