@@ -5,8 +5,10 @@ import ij.ImageStack;
 import ij.io.FileInfo;
 import ij.io.TiffEncoder;
 import ij.process.ColorProcessor;
+import ij.process.LUT;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.stream.IntStream;
 
 /** The pixels of an RGB image as ImageJ stores them. */
 final class Photo {
@@ -25,14 +27,14 @@ final class Photo {
     pixels = (int[]) colors.getPixels();
   }
 
-  /** Takes an RGB image, or a composite of three 8-bit channels: red, green, blue. */
+  /** Takes an RGB image, or three 8-bit channels that are red, green and blue in this order. */
   static Photo of(ImagePlus image) throws Problem {
     boolean single = image.getStackSize() == 1;
     if (single && image.getType() == ImagePlus.COLOR_RGB) {
       return new Photo(image, (ColorProcessor) image.getProcessor());
     }
     boolean channels = image.getStackSize() == 3 && image.getNChannels() == 3;
-    if (channels && image.getType() == ImagePlus.GRAY8) {
+    if (channels && image.getType() == ImagePlus.GRAY8 && isRedGreenBlue(image)) {
       return new Photo(image, merged(image));
     }
     String remedy =
@@ -59,6 +61,18 @@ final class Photo {
     return file;
   }
 
+  private static boolean isRedGreenBlue(ImagePlus image) {
+    if (!image.isComposite()) {
+      return image.getStack().isRGB(); // "RGB Stack" labels its slices, as "HSB Stack" does
+    }
+    LUT[] luts = image.getLuts();
+    return isRamp(luts[0], 1 << 16) && isRamp(luts[1], 1 << 8) && isRamp(luts[2], 1);
+  }
+
+  private static boolean isRamp(LUT lut, int color) {
+    return IntStream.range(0, 256).allMatch(i -> (lut.getRGB(i) & 0xffffff) == i * color);
+  }
+
   private static ColorProcessor merged(ImagePlus image) {
     ImageStack stack = image.getStack();
     ColorProcessor colors = new ColorProcessor(image.getWidth(), image.getHeight());
@@ -68,6 +82,9 @@ final class Photo {
   }
 
   private static String kind(ImagePlus image) {
+    if (image.getNChannels() == 3 && image.getStackSize() == 3) {
+      return "three channels of other colours or bits";
+    }
     if (image.getStackSize() > 1) {
       return "a stack of " + image.getStackSize() + " images";
     }

@@ -80,8 +80,17 @@ final class Segmentation {
               + folder
               + ".\nMake it first, or check the path");
     }
-    return file
-        ? new File(path)
-        : new File(folder, photo.title.replaceFirst("\\.[^.]*$", "") + ".zip");
+    return file ? new File(path) : new File(folder, fileName(photo.title) + ".zip");
+  }
+
+  /** A title can be any text: what is left of it names a file in any system, in no other folder. */
+  private static String fileName(String title) {
+    String name =
+        title
+            .replaceFirst("(?s).*[/\\\\]", "")
+            .replaceFirst("\\.[^.]*$", "")
+            .replaceAll("[:*?\"<>|\\p{Cntrl}]", "_")
+            .replaceFirst("^\\.+", "");
+    return name.trim().isEmpty() ? "photo" : name;
   }
 }

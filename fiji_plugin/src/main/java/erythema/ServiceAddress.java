@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 final class ServiceAddress {
 
   static final String DEFAULT = "http://127.0.0.1:8765";
+  private static final int LAST_PORT = 65535;
   private static final String PREFERENCE = "erythema.service";
 
   private ServiceAddress() {}
@@ -45,7 +46,9 @@ final class ServiceAddress {
     try {
       URI uri = new URI(address);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (http && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null) {
+      boolean port = uri.getPort() == -1 || uri.getPort() > 0 && uri.getPort() <= LAST_PORT;
+      boolean server = http && port && uri.getHost() != null;
+      if (server && uri.getQuery() == null && uri.getFragment() == null) {
         return address.replaceAll("/+$", "");
       }
     } catch (URISyntaxException malformed) {

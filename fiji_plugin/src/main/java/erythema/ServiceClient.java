@@ -1,5 +1,6 @@
 package erythema;
 
+import erythema.Problem.Canceled;
 import erythema.Problem.NoService;
 import ij.gui.Roi;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ final class ServiceClient {
   private final String address;
   private final int answerMs;
   private volatile HttpURLConnection connection;
+  private volatile boolean canceled;
 
   /**
    * @param address as {@link ServiceAddress#check} gives it
@@ -41,6 +43,7 @@ final class ServiceClient {
    * @param threshold of the probability, from 0 to 1; null for the network's own
    * @param smallest area of a reaction as a share of the photo's; null for the network's own
    * @throws NoService where the address leads to no working erythema service
+   * @throws Canceled after {@link #cancel}
    * @throws Problem where the service refuses the photo
    */
   Roi[] segment(Photo photo, Double threshold, Double smallest) throws Problem {
@@ -62,14 +65,19 @@ final class ServiceClient {
               + " seconds.\n"
               + "If it is not busy, end it and start it again with: erythema serve");
     } catch (IOException | NumberFormatException broken) {
-      throw brokenOff(photo, broken);
+      throw canceled ? new Canceled() : brokenOff(photo, broken);
     } finally {
-      cancel();
+      disconnect();
     }
   }
 
   /** Ends the request; a thread that waits for it gets a Problem. */
   void cancel() {
+    canceled = true;
+    disconnect();
+  }
+
+  private void disconnect() {
     HttpURLConnection running = connection;
     if (running != null) {
       running.disconnect();

@@ -16,7 +16,7 @@ final class Waiting {
   private Waiting() {}
 
   /**
-   * @param work may throw a Problem, which comes through
+   * @param work may throw a Problem, which comes through; any other failure becomes one
    * @param cancel ends the work; the wait ends without it
    */
   static <T> T waitFor(Callable<T> work, Runnable cancel) throws Problem {
@@ -39,7 +39,10 @@ final class Waiting {
         if (failed.getCause() instanceof Problem) {
           throw (Problem) failed.getCause();
         }
-        throw new IllegalStateException(failed.getCause());
+        throw new Problem(
+            "The plugin itself failed: "
+                + failed.getCause()
+                + ".\nReport this message to its makers");
       }
     }
   }

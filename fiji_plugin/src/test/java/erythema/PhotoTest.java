@@ -11,7 +11,10 @@ import ij.ImageStack;
 import ij.io.Opener;
 import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
+import ij.process.ImageConverter;
+import ij.process.LUT;
 import ij.process.ShortProcessor;
+import java.awt.Color;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -45,12 +48,41 @@ class PhotoTest {
     assertArrayEquals(new int[] {0xff0000, 0x0000ff}, sent(Samples.twoPixels()));
   }
 
-  @Test
-  void threeChannelsAreRedGreenAndBlue() throws Exception {
+  private static ImagePlus composite(Color... colors) {
     ImagePlus image = new ImagePlus("arm.tif", channels());
     image.setDimensions(3, 1, 1);
-    ImagePlus composite = new CompositeImage(image, CompositeImage.COMPOSITE);
-    assertArrayEquals(new int[] {0x010305, 0x0204ff}, sent(composite));
+    CompositeImage composite = new CompositeImage(image, CompositeImage.COMPOSITE);
+    for (int channel = 1; channel <= 3; channel++) {
+      composite.setChannelLut(LUT.createLutFromColor(colors[channel - 1]), channel);
+    }
+    return composite;
+  }
+
+  @Test
+  void channelsOfAnotherOrderAreRefused() {
+    String message = problem(composite(Color.BLUE, Color.GREEN, Color.RED));
+    assertTrue(message.contains("not three channels of other colours"), message);
+    assertTrue(message.contains("Image > Type > RGB Color"), message);
+  }
+
+  @Test
+  void anRgbStackIsSent() throws Exception {
+    ImagePlus image = Samples.twoPixels();
+    new ImageConverter(image).convertToRGBStack();
+    assertArrayEquals(new int[] {0xff0000, 0x0000ff}, sent(image));
+  }
+
+  @Test
+  void anHsbStackIsRefused() {
+    ImagePlus image = Samples.twoPixels();
+    new ImageConverter(image).convertToHSB();
+    assertTrue(problem(image).contains("Image > Type > RGB Color"));
+  }
+
+  @Test
+  void threeChannelsAreRedGreenAndBlue() throws Exception {
+    ImagePlus image = composite(Color.RED, Color.GREEN, Color.BLUE);
+    assertArrayEquals(new int[] {0x010305, 0x0204ff}, sent(image));
   }
 
   @Test

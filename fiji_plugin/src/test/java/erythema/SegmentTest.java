@@ -82,6 +82,22 @@ class SegmentTest {
   }
 
   @Test
+  void aTitleNamesAFileInTheGivenFolderOnly() throws Exception {
+    Path inner = Files.createDirectory(folder.resolve("inner"));
+    String[][] names = {
+      {"../x.jpg", "x.zip"},
+      {"a\\b.c.png", "b.c.zip"},
+      {"1:2?.png", "1_2_.zip"},
+      {"...", "photo.zip"}
+    };
+    for (String[] name : names) {
+      image.setTitle(name[0]);
+      run("output=[" + inner + "]");
+      assertTrue(Files.exists(inner.resolve(name[1])), name[0]);
+    }
+  }
+
+  @Test
   void theSetIsSavedUnderAGivenName() {
     Path set = folder.resolve("mine.zip");
     run("output=[" + set + "]");

@@ -44,6 +44,16 @@ class ServiceAddressTest {
   }
 
   @Test
+  void aPortIsAtMost65535() throws Problem {
+    assertEquals("http://nano:65535", ServiceAddress.check("service", "nano:65535"));
+    for (String text : new String[] {"nano:65536", "nano:0"}) {
+      Problem problem =
+          assertThrows(Problem.class, () -> ServiceAddress.check("service", text), text);
+      assertTrue(problem.getMessage().startsWith("service=" + text + " is not"));
+    }
+  }
+
+  @Test
   void whatIsNoAddressIsNamedWithItsKey() {
     for (String text :
         new String[] {"", "htp://x:1", "http://", "http://a b:1", "http://x:1?y=2"}) {

@@ -2,6 +2,7 @@ package erythema;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import erythema.Problem.NoService;
 import ij.gui.Roi;
 import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** What the plugin makes of each answer; a stand-in gives them. */
@@ -123,6 +126,20 @@ class ServiceClientTest {
       String message = noService(service.address());
       assertTrue(message.contains("sends on to " + target.address()), message);
       assertNull(target.body);
+    }
+  }
+
+  @Test
+  void aCanceledRequestEndsWithoutADiagnosis() throws Exception {
+    try (StandInService service = new StandInService().silent()) {
+      ServiceClient client = new ServiceClient(service.address());
+      Photo photo = Photo.of(Samples.twoPixels());
+      FutureTask<Roi[]> request = new FutureTask<>(() -> client.segment(photo, null, null));
+      new Thread(request).start();
+      service.asked.await();
+      client.cancel();
+      Throwable end = assertThrows(ExecutionException.class, request::get).getCause();
+      assertInstanceOf(Problem.Canceled.class, end);
     }
   }
 

@@ -17,6 +17,7 @@ final class StandInService implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closed = new CountDownLatch(1);
+  final CountDownLatch asked = new CountDownLatch(1);
   volatile String query;
   volatile String contentType;
   volatile byte[] body;
@@ -89,6 +90,7 @@ final class StandInService implements AutoCloseable {
           query = exchange.getRequestURI().getQuery();
           contentType = exchange.getRequestHeaders().getFirst("Content-Type");
           body = RoiSet.readAll(exchange.getRequestBody());
+          asked.countDown();
           answer.handle(exchange);
         });
     return this;

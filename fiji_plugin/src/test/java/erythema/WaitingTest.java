@@ -33,6 +33,23 @@ class WaitingTest {
   }
 
   @Test
+  void anyOtherFailureOfTheWorkIsAProblem() {
+    Problem thrown =
+        assertThrows(
+            Problem.class,
+            () ->
+                Waiting.waitFor(
+                    () -> {
+                      throw new OutOfMemoryError("too large");
+                    },
+                    () -> {}));
+    assertEquals(
+        "The plugin itself failed: java.lang.OutOfMemoryError: too large.\n"
+            + "Report this message to its makers",
+        thrown.getMessage());
+  }
+
+  @Test
   void escEndsTheWaitAndTheWork() throws InterruptedException {
     CountDownLatch canceled = new CountDownLatch(1);
     assertThrows(
