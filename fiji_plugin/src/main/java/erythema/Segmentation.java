@@ -10,6 +10,7 @@ import java.io.IOException;
 final class Segmentation {
 
   private final ImagePlus image;
+  private final boolean shown;
   private final Photo photo;
   private final Double threshold;
   private final Double smallest;
@@ -24,6 +25,7 @@ final class Segmentation {
       throw new Problem("There are no images open.\nOpen a photo first");
     }
     this.image = image;
+    shown = image.isVisible();
     photo = Photo.of(image);
     threshold = options.share("threshold");
     smallest = options.share("smallest");
@@ -40,7 +42,6 @@ final class Segmentation {
       throw new Problem(
           photo.title + " is in use by another command.\nTry again when that has ended");
     }
-    boolean shown = image.isVisible();
     try {
       ServiceClient client = new ServiceClient(address == null ? ServiceAddress.DEFAULT : address);
       IJ.showStatus("Segmenting " + photo.title + " (Esc cancels)");
