@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoublePredicate;
 
 /**
  * The options of a macro's command, {@code key=value key=[value with spaces]}.
@@ -53,20 +54,29 @@ final class Options {
 
   /** A number from 0 to 1, or null where it is not given. */
   Double share(String key) throws Problem {
+    return number(key, number -> number >= 0 && number <= 1, "from 0 to 1");
+  }
+
+  /** A number above 0 and at most 1, or null where it is not given. */
+  Double positiveShare(String key) throws Problem {
+    return number(key, number -> number > 0 && number <= 1, "above 0 and at most 1");
+  }
+
+  private Double number(String key, DoublePredicate fits, String range) throws Problem {
     String value = get(key);
     if (value == null) {
       return null;
     }
     try {
       double number = Double.parseDouble(value);
-      if (number >= 0 && number <= 1) {
+      if (fits.test(number)) {
         return number;
       }
     } catch (NumberFormatException notANumber) {
       // Told below, as for any other value that does not fit.
     }
     throw new Problem(
-        key + "=" + value + " is not a number from 0 to 1.\nFor example: " + key + "=0.5");
+        key + "=" + value + " is not a number " + range + ".\nFor example: " + key + "=0.5");
   }
 
   private static int endOfValue(String key, String value) throws Problem {

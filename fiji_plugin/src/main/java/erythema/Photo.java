@@ -88,8 +88,9 @@ final class Photo {
     if (image.getStackSize() > 1) {
       return "a stack of " + image.getStackSize() + " images";
     }
-    return image.getType() == ImagePlus.COLOR_256
-        ? "8-bit colour with a colour table"
-        : "a grey one of " + image.getBitDepth() + " bits";
+    String bits = image.getBitDepth() + " bits";
+    return image.getProcessor().isColorLut()
+        ? "one of " + bits + " with a colour table"
+        : "a grey one of " + bits;
   }
 }

@@ -27,7 +27,7 @@ final class Segmentation {
     this.image = image;
     shown = image.isVisible();
     photo = Photo.of(image);
-    threshold = options.share("threshold");
+    threshold = options.positiveShare("threshold");
     smallest = options.share("smallest");
     output = options.get("output") == null ? null : outputFile(options.get("output"));
   }

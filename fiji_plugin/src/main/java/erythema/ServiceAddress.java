@@ -3,6 +3,7 @@ package erythema;
 import ij.Prefs;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 
 /** Where the erythema service is, {@code http://HOST:PORT}. */
 final class ServiceAddress {
@@ -43,18 +44,33 @@ final class ServiceAddress {
   static String check(String key, String text) throws Problem {
     String trimmed = text.trim();
     String address = trimmed.contains("://") ? trimmed : "http://" + trimmed;
+    URI uri = server(address);
+    if (uri == null || address.matches("(?i)http://https?:?/.*")) { // http:/HOST, http//HOST
+      throw new Problem(
+          key + "=" + text + " is not an address of a service.\nAn address looks like " + DEFAULT);
+    }
+    if (uri.getUserInfo() != null) {
+      throw new Problem(
+          key + "= has a name or a password, which ImageJ would record.\nGive it without");
+    }
+    String plain = uri.getScheme().toLowerCase(Locale.ROOT) + "://" + uri.getRawAuthority();
+    if (!uri.getPath().matches("/*")) {
+      throw new Problem(
+          key + "=" + text + " has a path.\nGive the address without a path: " + plain);
+    }
+    return plain;
+  }
+
+  /** The parts of an address of a web server, or null where it is none. */
+  private static URI server(String address) {
     try {
       URI uri = new URI(address);
-      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean http = String.valueOf(uri.getScheme()).matches("(?i)https?");
       boolean port = uri.getPort() == -1 || uri.getPort() > 0 && uri.getPort() <= LAST_PORT;
-      boolean server = http && port && uri.getHost() != null;
-      if (server && uri.getQuery() == null && uri.getFragment() == null) {
-        return address.replaceAll("/+$", "");
-      }
+      boolean plain = uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null;
+      return http && port && plain ? uri : null;
     } catch (URISyntaxException malformed) {
-      // Told below, as for any other address that cannot be one.
+      return null;
     }
-    throw new Problem(
-        key + "=" + text + " is not an address of a service.\nAn address looks like " + DEFAULT);
   }
 }

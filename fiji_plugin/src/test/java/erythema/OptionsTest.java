@@ -64,6 +64,13 @@ class OptionsTest {
   }
 
   @Test
+  void aPositiveShareIsAboveZero() throws Problem {
+    assertEquals(1.0, parse("threshold=1").positiveShare("threshold"));
+    assertThrows(Problem.class, () -> parse("threshold=0").positiveShare("threshold"));
+    assertEquals(0.0, parse("threshold=0").share("threshold"));
+  }
+
+  @Test
   void otherValuesOfAShareAreNamed() {
     for (String value : new String[] {"abc", "1.5", "-0.1", "NaN", "0,5", "[]"}) {
       String message = problem("threshold=" + value);

@@ -96,6 +96,14 @@ class PhotoTest {
   }
 
   @Test
+  void anImageWithAColourTableIsNotCalledGrey() {
+    ByteProcessor coloured = new ByteProcessor(2, 1);
+    coloured.setLut(LUT.createLutFromColor(Color.RED));
+    String message = problem(new ImagePlus("table.png", coloured));
+    assertTrue(message.contains("not one of 8 bits with a colour table"), message);
+  }
+
+  @Test
   void stacksAreTold() {
     ImageStack stack = new ImageStack(2, 1);
     stack.addSlice(new ColorProcessor(2, 1));

@@ -152,7 +152,7 @@ class SegmentTest {
       System.setOut(out);
     }
     assertEquals(
-        "threshold=abc is not a number from 0 to 1.\nFor example: threshold=0.5",
+        "threshold=abc is not a number above 0 and at most 1.\nFor example: threshold=0.5",
         printed.toString().trim());
   }
 

@@ -39,8 +39,33 @@ class ServiceAddressTest {
   }
 
   @Test
-  void pathStays() throws Problem {
-    assertEquals("https://lab/skin", ServiceAddress.check("service", "https://lab/skin/"));
+  void schemeMayBeInCapitals() throws Problem {
+    assertEquals("http://nano:8765", ServiceAddress.check("service", "HTTP://nano:8765"));
+  }
+
+  private static String problem(String text) {
+    return assertThrows(Problem.class, () -> ServiceAddress.check("service", text)).getMessage();
+  }
+
+  @Test
+  void aPathIsRefused() {
+    assertEquals(
+        "service=http://nano:8765/segment has a path.\n"
+            + "Give the address without a path: http://nano:8765",
+        problem("http://nano:8765/segment"));
+  }
+
+  @Test
+  void aPasswordIsRefusedAndNotRepeated() {
+    assertEquals(
+        "service= has a name or a password, which ImageJ would record.\nGive it without",
+        problem("user:secret@nano:8765"));
+  }
+
+  @Test
+  void aMistypedSchemeIsNoComputer() {
+    assertTrue(problem("http:/127.0.0.1:8765").contains("http:/127.0.0.1:8765 is not an address"));
+    assertTrue(problem("http//127.0.0.1:8765").contains("http//127.0.0.1:8765 is not an address"));
   }
 
   @Test
