@@ -1,0 +1,94 @@
+"""What a person at ImageJ's windows meets when the plugin runs."""
+
+import socket
+
+import pytest
+
+from erythema.fiji import FijiError
+from erythema.fiji.bridge import java_class
+
+# The address is asked for, and answered as a person would.
+ASKED = """
+from erythema.fiji import session, start
+from erythema.fiji.bridge import java_class, post
+
+def answer():
+    for window in java_class("java.awt.Window").getWindows():
+        if isinstance(window, java_class("ij.gui.GenericDialog")) and window.isShowing():
+            window.getStringFields().get(0).setText({address!r})
+            event = java_class("java.awt.event.ActionEvent")
+            ok = window.getButtons()[0]
+            post(event(ok, event.ACTION_PERFORMED, ok.getActionCommand()))
+            return None
+
+session.dismiss_dialog = answer
+with start() as imagej:
+    imagej.open({photo!r})
+    imagej.click("Segment erythema")
+    print(java_class("ij.Prefs").get("erythema.service", "none"))
+"""
+
+
+@pytest.fixture
+def opened(imagej, photo):
+    """ImageJ with a photo open and an empty ROI Manager."""
+    imagej.run_macro('roiManager("reset"); close("*");')
+    imagej.open(photo)
+    yield imagej
+    imagej.run_macro('roiManager("reset"); close("*");')
+
+
+@pytest.fixture
+def recorder(opened):
+    """ImageJ's open Recorder; gives its text."""
+    recorder = java_class("ij.plugin.frame.Recorder")()
+    yield lambda: str(recorder.getText())
+    recorder.close()
+
+
+def current_image():
+    return java_class("ij.WindowManager").getCurrentImage()
+
+
+def test_a_click_is_recorded_in_one_line_that_replays(opened, recorder, service):
+    opened.click("Segment erythema")
+    lines = [line for line in recorder().splitlines() if "erythema" in line]
+    assert lines == [f'run("Segment erythema", "service={service}");']
+    opened.run_macro(lines[0])
+    assert len(opened.rois()) == 2
+
+
+def test_all_outlines_are_shown_after_a_click(opened):
+    opened.click("Segment erythema")
+    assert current_image().getCanvas().getShowAllList().size() == 1
+
+
+def test_an_experts_own_roi_stays_in_the_roi_manager(opened):
+    opened.run_macro('makeRectangle(1, 2, 30, 40); roiManager("add"); roiManager("select", 0);')
+    opened.run_macro('roiManager("rename", "mine"); run("Select None");')
+    opened.click("Segment erythema")
+    assert [roi.name for roi in opened.rois()] == ["mine", "erythema 1"]
+
+
+def test_the_images_own_selection_stays(opened):
+    opened.run_macro("makeRectangle(1, 2, 30, 40);")
+    opened.click("Segment erythema")
+    bounds = current_image().getRoi().getBounds()
+    assert (bounds.x, bounds.y, bounds.width, bounds.height) == (1, 2, 30, 40)
+
+
+def test_a_service_that_is_not_there_stops_a_macro_with_the_diagnosis(opened, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(FijiError, match=f"Nothing answers at http://127.0.0.1:{port}"):
+        opened.run_macro(
+            f'run("Segment erythema", "service=127.0.0.1:{port}");\n'
+            f'File.saveString("went on", "{tmp_path}/next");'
+        )
+    assert not (tmp_path / "next").exists()
+
+
+def test_an_address_that_was_asked_for_is_remembered(run_python, display, service, photo):
+    code = ASKED.format(address=service, photo=str(photo))
+    result = run_python(code, DISPLAY=display, ERYTHEMA_SERVICE=None)
+    assert result.stdout == f"{service}\n", result.stderr
