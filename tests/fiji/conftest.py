@@ -104,3 +104,12 @@ def fiji_folder():
 def photo():
     """A sample photo with one red patch."""
     return sample_photos()[0]
+
+
+@pytest.fixture
+def opened(imagej, photo):
+    """ImageJ with a photo open and an empty ROI Manager."""
+    imagej.run_macro('roiManager("reset"); close("*");')
+    imagej.open(photo)
+    yield imagej
+    imagej.run_macro('roiManager("reset"); close("*");')

@@ -30,15 +30,6 @@ with start() as imagej:
 
 
 @pytest.fixture
-def opened(imagej, photo):
-    """ImageJ with a photo open and an empty ROI Manager."""
-    imagej.run_macro('roiManager("reset"); close("*");')
-    imagej.open(photo)
-    yield imagej
-    imagej.run_macro('roiManager("reset"); close("*");')
-
-
-@pytest.fixture
 def recorder(opened):
     """ImageJ's open Recorder; gives its text."""
     recorder = java_class("ij.plugin.frame.Recorder")()

@@ -7,15 +7,6 @@ from erythema.fiji import FijiError, start
 from erythema.fiji.bridge import java_class
 
 
-@pytest.fixture
-def opened(imagej, photo):
-    """ImageJ with a photo open and an empty ROI Manager."""
-    imagej.run_macro('roiManager("reset"); close("*");')
-    imagej.open(photo)
-    yield imagej
-    imagej.run_macro('roiManager("reset"); close("*");')
-
-
 def test_a_click_fills_the_roi_manager(opened):
     assert opened.rois() == []
     opened.click("Segment erythema")
