@@ -1,6 +1,8 @@
 """What a person at ImageJ's windows meets when the plugin runs."""
 
+import queue
 import socket
+import threading
 
 import pytest
 
@@ -37,6 +39,25 @@ def recorder(opened):
     recorder.close()
 
 
+@pytest.fixture
+def silent():
+    """A server that takes requests and never answers: its address and who is connected."""
+    connected = queue.Queue()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def accept():
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:  # closed at the end of the test
+                    return
+                connected.put(connection)
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", connected
+        server.shutdown(socket.SHUT_RDWR)
+
+
 def current_image():
     return java_class("ij.WindowManager").getCurrentImage()
 
@@ -66,6 +87,22 @@ def test_the_images_own_selection_stays(opened):
     opened.click("Segment erythema")
     bounds = current_image().getRoi().getBounds()
     assert (bounds.x, bounds.y, bounds.width, bounds.height) == (1, 2, 30, 40)
+
+
+def test_esc_ends_a_macro_that_waits_for_an_answer(opened, silent, tmp_path):
+    address, connected = silent
+
+    def press_esc():
+        connected.get()  # the plugin waits for its answer now
+        java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+
+    threading.Thread(target=press_esc, daemon=True).start()
+    opened.run_macro(
+        f'run("Segment erythema", "service={address}");\n'
+        f'File.saveString("went on", "{tmp_path}/next");'
+    )
+    assert not (tmp_path / "next").exists()
+    assert not current_image().isLocked()
 
 
 def test_a_service_that_is_not_there_stops_a_macro_with_the_diagnosis(opened, tmp_path):

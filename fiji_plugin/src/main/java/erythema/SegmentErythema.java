@@ -109,6 +109,9 @@ public class SegmentErythema implements PlugIn {
     if (problem instanceof Canceled) {
       IJ.showStatus(problem.getMessage());
       Recorder.disableCommandRecording();
+      if (macro != null) {
+        MacroStop.stop(macro, problem);
+      }
     } else if (!GraphicsEnvironment.isHeadless()) {
       IJ.error(TITLE, problem.getMessage() + "\n"); // a macro adds its line number
     } else if (macro != null) {
