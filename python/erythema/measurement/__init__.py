@@ -1,0 +1,1 @@
+"""Outlines in, numbers out."""

@@ -1,0 +1,1 @@
+"""What people read: tables, JSON and a page in HTML."""
