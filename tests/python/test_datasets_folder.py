@@ -8,7 +8,14 @@ import roifile
 import tifffile
 from PIL import Image
 
-from erythema.datasets.folder import DataSet, DataSetError, Problem, read_folder, read_mask
+from erythema.datasets.folder import (
+    DataSet,
+    DataSetError,
+    Problem,
+    list_readers,
+    read_folder,
+    read_mask,
+)
 from erythema.segmentation.roi_set import Roi, write_rois
 
 SQUARE = np.array([[2.0, 3.0], [6.0, 3.0], [6.0, 5.0], [2.0, 5.0]])  # 4 x 2 px
@@ -212,6 +219,19 @@ def test_of_several_readers_one_must_be_chosen(folder):
         read_folder(folder)
     (entry,) = read_folder(folder, "b").entries
     assert entry.outlines == folder / "reader_b/P1.zip"
+
+
+def test_the_readers_of_a_folder_are_listed(folder):
+    assert list_readers(folder) == []
+    (folder / "reader_b").mkdir()
+    (folder / "reader_a").mkdir()
+    (folder / "reader_c").write_text("no folder")
+    assert list_readers(folder) == ["a", "b"]
+
+
+def test_a_data_set_is_named_like_its_folder(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert read_folder(Path(".")).name == folder.name
 
 
 def test_an_unknown_reader_is_refused_with_those_there_are(folder):

@@ -59,6 +59,11 @@ class DataSet(NamedTuple):
     entries: List[Entry]
     problems: List[Problem]
 
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.folder.resolve().name
+
 
 def read_folder(folder: Path, reader: Optional[str] = None) -> DataSet:
     """Read the data set in a folder, as one reader outlined it.
@@ -109,6 +114,12 @@ def read_folder(folder: Path, reader: Optional[str] = None) -> DataSet:
     return DataSet(folder, reader, entries, problems)
 
 
+def list_readers(folder: Path) -> List[str]:
+    """Return the names of the readers of a folder, sorted."""
+    rooms = Path(folder).glob(READER_PREFIX + "*")
+    return sorted(room.name[len(READER_PREFIX) :] for room in rooms if room.is_dir())
+
+
 def read_mask(entry: Entry, shape: Tuple[int, int]) -> np.ndarray:
     """Return what the reader outlined, all ROIs together: bool of shape (height, width).
 
@@ -143,11 +154,7 @@ def _photos(folder: Path, problems: List[Problem]) -> Dict[str, Path]:
 
 
 def _choose_reader(folder: Path, reader: Optional[str]) -> Optional[str]:
-    readers = sorted(
-        path.name[len(READER_PREFIX) :]
-        for path in folder.glob(READER_PREFIX + "*")
-        if path.is_dir()
-    )
+    readers = list_readers(folder)
     if reader is None:
         if len(readers) > 1:
             raise DataSetError(
