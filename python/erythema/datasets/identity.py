@@ -1,7 +1,7 @@
 """Which photo a file holds: the same bytes, or the same picture stored again.
 
 Measured by ``tests/benchmarks/photo_likeness.py``: bits of the hash that differ, on 121 photos of
-95 patients and 13 forearms, all 7260 pairs of them, and each photo beside copies of itself.
+108 patients, all 7260 pairs of them, and each photo beside copies of itself.
 
 =====================================  ==========  ============  ============
                                        8 x 8 bits  12 x 12 bits  16 x 16 bits
@@ -24,11 +24,19 @@ which more was cut off, is not recognised.
 
 import hashlib
 from pathlib import Path
+from typing import Hashable, List, Sequence, Tuple
 
 import numpy as np
+from PIL import Image
+
+from erythema.errors import ErythemaError
 
 HASH_SIDE = 12  # bits
 LARGEST_DISTANCE = 24  # bits; differences are even in number
+
+
+class IdentityError(ErythemaError):
+    """Photos cannot be compared on this device; the message says what to install."""
 
 
 def sha256(path: Path) -> str:
@@ -37,14 +45,22 @@ def sha256(path: Path) -> str:
 
 
 def perceptual_hash(photo: np.ndarray) -> str:
-    """Return what stays of a photo, uint8 (height, width, 3), when it is stored anew: 36 hex digits.
+    """Return what stays of a photo, uint8 (height, width, 3), when it is stored anew.
 
-    The signs of its lowest 12 x 12 cosine frequencies about their median, as the package ImageHash
-    computes them (Zauner 2010, Implementation and Benchmarking of Perceptual Image Hash Functions).
+    That is 36 hexadecimal digits: its 12 x 12 lowest cosine frequencies, each above or below their
+    median (Krawetz 2011, Looks Like It, www.hackerfactor.com, as the package ImageHash has it).
+
+    Raises
+    ------
+    IdentityError: the package ImageHash is not installed.
     """
-    import imagehash
-    from PIL import Image
-
+    try:
+        import imagehash
+    except ImportError as error:
+        raise IdentityError(
+            "Comparing photos needs ImageHash, which is not on this device. Install it with: "
+            "pip install ImageHash"
+        ) from error
     return str(imagehash.phash(Image.fromarray(photo), hash_size=HASH_SIDE))
 
 
@@ -60,3 +76,25 @@ def distance(a: str, b: str) -> int:
 def alike(a: str, b: str) -> bool:
     """Return whether two perceptual hashes are those of one picture, most likely."""
     return distance(a, b) <= LARGEST_DISTANCE
+
+
+def look_alikes(hashes: Sequence[str], groups: Sequence[Hashable]) -> List[Tuple[int, int]]:
+    """Return pairs (earlier, later) of photos that are alike though of different groups.
+
+    For each later photo only the first earlier one is named.
+
+    Parameters
+    ----------
+    hashes: the perceptual hash of each photo.
+    groups: such as the patient of each photo.
+
+    >>> look_alikes(["0", "1", "0"], ["anna", "anna", "ben"])
+    [(0, 2)]
+    """
+    pairs = []
+    for later, code in enumerate(hashes):
+        for earlier in range(later):
+            if groups[earlier] != groups[later] and alike(hashes[earlier], code):
+                pairs.append((earlier, later))
+                break
+    return pairs
