@@ -113,3 +113,20 @@ def test_a_name_is_one_line(folder, name):
     change(folder, name=name)
     with pytest.raises(NetworkError, match="'name' is one line of text"):
         load_network(folder)
+
+
+def test_perceptual_hashes_of_the_training_photos_may_be_missing(folder):
+    assert load_network(folder).training_perceptual_hashes is None
+
+
+def test_a_photo_without_its_perceptual_hash_is_refused(folder):
+    change(folder, training_photos=["0" * 64, "1" * 64], training_perceptual_hashes=["0" * 36])
+    with pytest.raises(NetworkError, match=r"lists 1 photos, and 'training_photos' 2"):
+        load_network(folder)
+
+
+@pytest.mark.parametrize("value", ["0" * 35, "x" * 36, 7])
+def test_a_perceptual_hash_of_another_kind_is_refused(folder, value):
+    change(folder, training_photos=["0" * 64], training_perceptual_hashes=[value])
+    with pytest.raises(NetworkError, match="'training_perceptual_hashes' lists .*36 hexadecimal"):
+        load_network(folder)

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
-from typing import Any, Dict, NamedTuple, Union
+from typing import Any, Dict, List, NamedTuple, Optional, Union
 
 from erythema.errors import ErythemaError
 
@@ -24,7 +25,9 @@ class Network(NamedTuple):
 
     ``threshold`` is a probability in (0, 1]; ``smallest_area`` a share of the photo's area in
     [0, 1); ``input_size`` the side of the square input in pixels; ``hash`` the SHA-256 of the
-    graph.
+    graph. ``training_photos`` holds the SHA-256 of each photo's file, and beside it
+    ``training_perceptual_hashes`` what ``datasets.identity`` makes of the photo; older networks
+    lack them.
     """
 
     folder: Path
@@ -38,6 +41,8 @@ class Network(NamedTuple):
     threshold: float
     smallest_area: float
     licence: str
+    training_photos: List[str]
+    training_perceptual_hashes: Optional[List[str]]
 
 
 def default_network_folder() -> Path:
@@ -84,8 +89,9 @@ def load_network(folder: Union[str, "os.PathLike[str]"]) -> Network:
         threshold=fields.between("threshold", 1e-6, 1),
         smallest_area=fields.between("smallest_area", 0, 0.999999),
         licence=fields.words("licence"),
+        training_photos=fields.hexadecimals("training_photos", 64),
+        training_perceptual_hashes=_perceptual_hashes(fields),
     )
-    fields.of("training_photos", list)
     fields.of("scores", dict)
     _check_graph(network)
     return network
@@ -126,6 +132,16 @@ class _Fields:
             )
         return value
 
+    def hexadecimals(self, field: str, digits: int) -> List[str]:
+        values: List[str] = self.of(field, list)
+        for value in values:
+            if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{%d}" % digits, value):
+                raise NetworkError(
+                    "{}: the field '{}' lists {!r}; it lists texts of {} hexadecimal "
+                    "digits.".format(self.path, field, value, digits)
+                )
+        return values
+
     def between(self, field: str, lowest: float, highest: float, kind: Any = (int, float)) -> float:
         value = float(self.of(field, kind))
         if not lowest <= value <= highest:
@@ -135,6 +151,19 @@ class _Fields:
                 )
             )
         return value
+
+
+def _perceptual_hashes(fields: _Fields) -> Optional[List[str]]:
+    if "training_perceptual_hashes" not in fields.manifest:
+        return None
+    hashes = fields.hexadecimals("training_perceptual_hashes", 36)
+    photos = fields.manifest["training_photos"]
+    if len(hashes) != len(photos):
+        raise NetworkError(
+            "{}: 'training_perceptual_hashes' lists {} photos, and 'training_photos' {}; each "
+            "photo stands in both.".format(fields.path, len(hashes), len(photos))
+        )
+    return hashes
 
 
 def _plain_name(name: str, path: Path) -> str:
