@@ -128,5 +128,5 @@ def test_a_photo_without_its_perceptual_hash_is_refused(folder):
 @pytest.mark.parametrize("value", ["0" * 35, "x" * 36, 7])
 def test_a_perceptual_hash_of_another_kind_is_refused(folder, value):
     change(folder, training_photos=["0" * 64], training_perceptual_hashes=[value])
-    with pytest.raises(NetworkError, match="'training_perceptual_hashes' lists .*36 hexadecimal"):
+    with pytest.raises(NetworkError, match=r"'training_perceptual_hashes' lists .*36 hexadecimal"):
         load_network(folder)
