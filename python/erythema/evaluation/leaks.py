@@ -1,0 +1,143 @@
+"""Photos that would be judged by a network that knows them from its training."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry
+from erythema.datasets.identity import alike, look_alikes, perceptual_hash, sha256
+from erythema.errors import ErythemaError
+from erythema.segmentation.network import Network
+from erythema.segmentation.photo import read_photo
+
+
+class LeakError(ErythemaError, ValueError):
+    """Photos to be judged were trained on; the message names them and says what to do."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Which photos the training saw too."""
+
+    same: list[Entry]  # the very file was trained on
+    alike: list[Entry]  # a photo that looks alike was trained on
+    warnings: list[str]  # a sentence for each of `alike`, and for what could not be compared
+
+
+def overlap_with_training(
+    network: Network, data_sets: Sequence[DataSet], *, allow: bool = False
+) -> Overlap:
+    """Return which photos of the data sets a network was trained on.
+
+    Looked at are the photos that can be judged: outlined, or without erythema.
+
+    Parameters
+    ----------
+    allow: list the photos that were trained on instead of refusing them.
+
+    Raises
+    ------
+    LeakError: the network was trained on some of the photos, unless allowed.
+    """
+    judged = [
+        entry
+        for data_set in data_sets
+        for entry in data_set.entries
+        if entry.state in (OUTLINED, NO_ERYTHEMA)
+    ]
+    known = set(network.training_photos)
+    same = [entry for entry in judged if sha256(entry.photo) in known]
+    if same and not allow:
+        raise LeakError(
+            f"The network {network.name}, version {network.version}, was trained on "
+            f"{len(same)} of these {len(judged)} photos: {_named(same)}. Leave them out, choose "
+            "another network, or allow the overlap (--allow-overlap), which every table then says."
+        )
+    if network.training_perceptual_hashes is None:
+        warning = (
+            f"The network {network.name}, version {network.version}, lists no perceptual hashes: "
+            "copies of its training photos, stored anew, go unnoticed."
+        )
+        return Overlap(same, [], [warning] if known else [])
+    trained = dict(zip(network.training_photos, network.training_perceptual_hashes, strict=True))
+    look_alike, warnings = [], []
+    for entry in judged:
+        if entry in same:
+            continue
+        code = perceptual_hash(read_photo(entry.photo))
+        twin = next((photo for photo, other in trained.items() if alike(code, other)), None)
+        if twin is not None:
+            look_alike.append(entry)
+            warnings.append(
+                f"{entry.photo} looks like a photo that the network {network.name}, version "
+                f"{network.version}, was trained on (SHA-256 {twin}). If it is the same photo, "
+                "leave it out."
+            )
+    return Overlap(same, look_alike, warnings)
+
+
+def overlap_of_folds(
+    entries: Sequence[Entry], folds: Sequence[int], *, allow: bool = False
+) -> Overlap:
+    """Return which photos of a cross-validation lie in two folds.
+
+    A photo in two folds is judged by a network that was trained on it.
+
+    Parameters
+    ----------
+    folds: the fold of each entry.
+    allow: list the photos that lie in two folds instead of refusing them.
+
+    Raises
+    ------
+    LeakError: a patient lies in two folds; or a photo does, unless allowed.
+    """
+    refuse_divided_patients(entries, folds)
+    codes = [sha256(entry.photo) for entry in entries]
+    folds_of = defaultdict(set)
+    for code, fold in zip(codes, folds, strict=True):
+        folds_of[code].add(fold)
+    repeated = [len(folds_of[code]) > 1 for code in codes]
+    same = [entry for entry, yes in zip(entries, repeated, strict=True) if yes]
+    if same and not allow:
+        raise LeakError(
+            f"These photos lie in two folds, under two patients: {_named(same)}. Keep one of each, "
+            "name one patient for both in photos.csv, or allow the overlap (--allow-overlap), "
+            "which every table then says."
+        )
+    single = [(e, f) for e, f, yes in zip(entries, folds, repeated, strict=True) if not yes]
+    hashes = [perceptual_hash(read_photo(entry.photo)) for entry, _ in single]
+    look_alike, warnings = [], []
+    for earlier, later in look_alikes(hashes, [fold for _, fold in single]):
+        one, other = single[earlier][0], single[later][0]
+        look_alike += [entry for entry in (one, other) if entry not in look_alike]
+        warnings.append(
+            f"{one.photo} and {other.photo} look alike and lie in two folds. If they are one "
+            "photo, keep one of them, or name one patient for both in photos.csv."
+        )
+    return Overlap(same, look_alike, warnings)
+
+
+def refuse_divided_patients(entries: Sequence[Entry], folds: Sequence[int]) -> None:
+    """Raise LeakError where the photos of one patient lie in two folds; ``folds``: of each entry.
+
+    A network that was trained on a patient is no judge of another photo of that patient.
+    """
+    photos_of: dict[str, dict[int, Entry]] = defaultdict(dict)
+    for entry, fold in zip(entries, folds, strict=True):
+        photos_of[entry.patient].setdefault(fold, entry)
+    divided = [
+        f"patient {patient}: "
+        + ", ".join(f"{entry.photo} in fold {fold}" for fold, entry in sorted(photos.items()))
+        for patient, photos in sorted(photos_of.items())
+        if len(photos) > 1
+    ]
+    if divided:
+        raise LeakError(
+            "All photos of a patient belong in one fold, but these do not lie so: "
+            f"{'; '.join(divided)}. Put them together, or draw the folds anew."
+        )
+
+
+def _named(entries: Sequence[Entry]) -> str:
+    return ", ".join(str(entry.photo) for entry in entries)
