@@ -1,10 +1,10 @@
-"""A trained U-Net as a network folder: frozen graph, manifest, Keras file, model card."""
+"""A trained U-Net as a network folder: graph, manifest, Keras file, learning curve, card."""
 
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from erythema.errors import ErythemaError
+from erythema.learning.curves import write_curve
+from erythema.learning.state import Epoch
 from erythema.segmentation.network import load_network
 
 # What a U-Net freezes to. TensorFlow 2.6 (the Nano's) and OpenVINO know every one of these.
@@ -57,6 +59,7 @@ class Facts:
     threshold: float
     smallest_area: float  # share of the photo's area
     training_photos: list[str]  # SHA-256 of each photo's file
+    training_perceptual_hashes: list[str]  # of the same photos, to know them re-encoded too
     scores: dict[str, Any]
     trained_with: dict[str, Any]
     licence: str = UNSTATED_LICENCE
@@ -88,7 +91,7 @@ def freeze(model: keras.Model) -> tf.compat.v1.GraphDef:
     return graph
 
 
-def write_network(model: keras.Model, out: Path, facts: Facts) -> None:
+def write_network(model: keras.Model, out: Path, facts: Facts, curve: Sequence[Epoch]) -> None:
     """Write the folder ``out`` as a whole or not at all; its last part is the network's name.
 
     Raises
@@ -117,6 +120,7 @@ def write_network(model: keras.Model, out: Path, facts: Facts) -> None:
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         (folder / "README.md").write_text(model_card(out.name, facts), "utf-8")
         model.save(folder / "network.keras")
+        write_curve(curve, folder / "training.csv")
         load_network(folder)
 
 

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from erythema.learning.unet import dice
+from erythema.measurement.agreement import dice
 from erythema.segmentation.outline import fill
 from erythema.segmentation.reactions import find_reactions
 

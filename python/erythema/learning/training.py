@@ -1,9 +1,11 @@
-"""From data sets to a network: Dice loss, Adam, early stopping, averaged weights."""
+"""From data sets to a network folder; a training that was stopped goes on."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,80 +13,63 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry, read_mask
+from erythema.datasets.identity import perceptual_hash, sha256
 from erythema.errors import ErythemaError
-from erythema.learning.augmentation import augment
+from erythema.learning.curves import LiveCurves
 from erythema.learning.export import Facts, refuse_existing, write_network
 from erythema.learning.folds import folds_by_patient
+from erythema.learning.memory import in_gigabytes, memory_here, photos_at_once, step_memory
 from erythema.learning.operating_point import choose_operating_point, reactions_mask
-from erythema.learning.unet import build_unet, dice, dice_loss
+from erythema.learning.optimisation import Example, Progress, learn, predict
+from erythema.learning.precision import choose_precision
+from erythema.learning.settings import Settings
+from erythema.learning.state import State, load_state, save_state
+from erythema.learning.unet import build_unet
+from erythema.measurement.agreement import dice
 from erythema.segmentation.engines import fit, unfit
 from erythema.segmentation.photo import read_photo
 
-LEARNING_RATE = 0.001
-PATIENCE = 15  # epochs without a lower validation loss
-FOLDS = 5  # one of them validates
-AVERAGING = 0.99  # share of the averaged weights that a step keeps
+STATE = "state.npz"
 
 
 class TrainingError(ErythemaError, ValueError):
     """Data sets that cannot train a network; the message says what is missing."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a training is, after one step."""
-
-    epoch: int  # from 1
-    epochs: int  # at most
-    step: int  # from 1, within the epoch
-    steps: int
-    loss: float  # mean Dice loss of this epoch so far
-    validation_dice: float | None  # of the last finished epoch
-
-
-@dataclass(frozen=True)
-class Example:
-    """A photo as the network sees it, with the reader's mask, both uint8 to save memory."""
-
-    photo: NDArray[np.uint8]  # (size, size, 3)
-    mask: NDArray[np.uint8]  # (size, size), 255 inside
-
-
-Weights = list[NDArray[np.float32]]
-
-
 def train(
     data_sets: Sequence[DataSet],
     out: Path,
+    settings: Settings = Settings(),  # noqa: B008  # frozen
     *,
-    width: int = 16,
-    size: int = 256,
-    epochs: int = 200,
-    batch: int = 4,
-    seed: int = 0,
     progress: Callable[[Progress], None] = lambda progress: None,
+    report: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Train a U-Net on the outlined and the erythema-free photos and write the folder ``out``.
 
-    A fifth of the patients, drawn from ``seed``, validates: their loss stops the training, and they
-    choose the threshold and the smallest area. What is kept is the running average of the weights.
-    The same seed, photos and TensorFlow on the same kind of processor give the same network; it
-    switches TensorFlow to deterministic operations for the rest of the process.
+    One patient of ``settings.validation``, drawn from the seed, validates: their loss stops the
+    training, and they choose threshold and smallest area where the settings do not. What is kept is
+    the running average of the weights.
+
+    After each epoch the folder ``OUT.training`` beside ``out`` holds all that the training is made
+    of, and its curves for TensorBoard. Stopped at any moment, the same call goes on from there, to
+    the same network as without the stop, and removes that folder when it is done. With fewer
+    epochs than it already had, it writes the network as it is.
+
+    The same settings, photos and TensorFlow on the same computer give the same network, to the last
+    bit; for this, it switches TensorFlow to deterministic operations for the rest of the process.
 
     Parameters
     ----------
-    out: a new or empty folder; its last part is the network's name. An interrupted training
-        leaves nothing there.
-    width: channels of the first level.
-    size: side in pixels of the square that the network sees; a multiple of 16.
-    epochs: at most so many passes over the photos.
-    batch: photos a step.
+    out: a new or empty folder; its last part is the network's name.
     progress: called after each step.
+    report: called with a line for people now and then, such as the memory that is needed.
 
     Raises
     ------
-    TrainingError: fewer than two patients with outlines; or a size that does not fit the U-Net.
+    TrainingError: fewer than two patients with outlines; a size that does not fit the U-Net; or
+        ``OUT.training`` was begun with other settings or photos.
     ExportError: ``out`` exists and is no empty folder.
+    SettingsError, MemoryShortError: settings that cannot be, or not on this computer.
     """
     out = Path(out).absolute()
     refuse_existing(out)
@@ -94,91 +79,80 @@ def train(
         for entry in data_set.entries
         if entry.state in (OUTLINED, NO_ERYTHEMA)
     ]
-    training, validation = _split(entries, seed)
-    keras.utils.set_random_seed(seed)
+    training, validation = _split(entries, settings)
+    precision = choose_precision(settings.precision)
+    begun_with = _beginning(entries, settings, precision)
+    room = out.with_name(out.name + ".training")
+    earlier = state = _earlier_state(room, begun_with, report)
+    keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
     try:
-        model = build_unet(width, size)
+        model = build_unet(settings.width, settings.size)
     except ValueError as error:
         raise TrainingError(str(error)) from error
-    examples = [_example(entry, size) for entry in training]
-    held_out = [_example(entry, size) for entry in validation]
-    epoch = learn(model, examples, held_out, epochs, batch, seed, progress)
+    learner = build_unet(settings.width, settings.size, precision)
+    learner.set_weights(model.get_weights())
+    at_once = _plan_memory(model, settings.batch, report)
 
-    threshold, smallest_area, scores = _judge(model, validation)
-    facts = Facts(
-        threshold=threshold,
-        smallest_area=smallest_area,
-        training_photos=[_sha256(entry.photo) for entry in entries],
-        scores=scores,
-        trained_with={
-            "data_sets": [data_set.folder.resolve().name for data_set in data_sets],
-            "readers": sorted({data_set.reader for data_set in data_sets if data_set.reader}),
-            "photos": len(entries),
-            "photos_outlined": sum(entry.state == OUTLINED for entry in entries),
-            "patients": len({entry.patient for entry in entries}),
-            "width": width,
-            "size": size,
-            "batch": batch,
-            "seed": seed,
-            "best_epoch": epoch,
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-        },
-    )
-    write_network(model, out, facts)
+    room.mkdir(parents=True, exist_ok=True)
+    live = LiveCurves(room)
+    report(f"Live curves: tensorboard --logdir {room}")
+    examples = [_example(entry, settings.size) for entry in training]
+    held_out = [_example(entry, settings.size) for entry in validation]
+    for state in learn(model, learner, examples, held_out, settings, at_once, earlier, progress):
+        save_state(state, begun_with, room / STATE)
+        live.add(state.curve[-1])
+    live.close()
+    assert state is not None  # there is at least one epoch
+    model.set_weights(state.best)
+    facts = _facts(model, data_sets, entries, validation, settings, precision, state)
+    write_network(model, out, facts, state.curve)
+    shutil.rmtree(room)
     return out
 
 
-def learn(
-    model: keras.Model,
-    training: Sequence[Example],
-    validation: Sequence[Example],
-    epochs: int,
-    batch: int,
-    seed: int,
-    progress: Callable[[Progress], None],
-) -> int:
-    """Train ``model``, leave its averaged weights in it, and return their epoch, from 1.
-
-    They are those with the lowest validation loss. Training ends after ``PATIENCE`` epochs without
-    a lower one. ``validation`` has an example with a mask that is not empty.
-    """
-    learner = keras.models.clone_model(model)
-    learner.set_weights(model.get_weights())
-    learner.compile(keras.optimizers.Adam(LEARNING_RATE), dice_loss, jit_compile=False)
-    averaged: Weights = model.get_weights()
-    best, best_loss, best_epoch = averaged, np.inf, 0
-    validation_dice = None
-    steps = -(-len(training) // batch)
-    for epoch in range(1, epochs + 1):
-        losses = []
-        for step, (photos, masks) in enumerate(_batches(training, batch, seed, epoch), 1):
-            losses.append(float(learner.train_on_batch(photos, masks)))
-            averaged = average(averaged, learner.get_weights(), (epoch - 1) * steps + step)
-            mean = float(np.mean(losses))
-            progress(Progress(epoch, epochs, step, steps, mean, validation_dice))
-        model.set_weights(averaged)
-        loss, validation_dice = _validate(model, validation)
-        if loss < best_loss:
-            best, best_loss, best_epoch = averaged, loss, epoch
-        elif epoch - best_epoch >= PATIENCE:
-            break
-    model.set_weights(best)
-    return best_epoch
+def _beginning(entries: Sequence[Entry], settings: Settings, precision: str) -> dict[str, Any]:
+    """What must be the same for a training to go on: settings but the epochs, photos, outlines."""
+    photos = hashlib.sha256()
+    for entry in entries:
+        outlines = sha256(entry.outlines) if entry.outlines else ""
+        photos.update(
+            "\n".join([sha256(entry.photo), entry.patient, entry.state, outlines]).encode()
+        )
+    beginning = asdict(settings)
+    del beginning["epochs"]
+    beginning["precision"] = precision
+    if settings.operating_point:
+        beginning["operating_point"] = list(settings.operating_point)
+    return {**beginning, "photos": photos.hexdigest()}
 
 
-def average(averaged: Weights, current: Weights, step: int) -> Weights:
-    """Return the running average, which forgets the untrained weights of the first steps sooner.
+def _earlier_state(
+    room: Path, begun_with: dict[str, Any], report: Callable[[str], None]
+) -> State | None:
+    if not (room / STATE).exists():
+        return None
+    state, before = load_state(room / STATE)
+    changed = [name for name, value in begun_with.items() if before.get(name) != value]
+    if changed:
+        raise TrainingError(
+            f"{room}: holds a training begun with other {', '.join(changed)}. Give the same "
+            "settings and photos to go on with it, or move that folder away to begin anew"
+        )
+    report(f"Goes on after epoch {len(state.curve)}.")
+    return state
 
-    >>> average([np.array([0.0])], [np.array([10.0])], step=1)  # keeps a tenth
-    [array([9.])]
-    """
-    keep = min(AVERAGING, step / (step + 9))
-    return [keep * a + (1 - keep) * c for a, c in zip(averaged, current, strict=True)]
+
+def _plan_memory(model: keras.Model, batch: int, report: Callable[[str], None]) -> int:
+    memory = memory_here()
+    at_once = photos_at_once(model, batch, memory)
+    parts = "" if at_once == batch else f", {at_once} at a time,"
+    needed = in_gigabytes(step_memory(model, at_once))
+    report(f"A step computes {batch} photos{parts} in about {needed} of {in_gigabytes(memory)}.")
+    return at_once
 
 
-def _split(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[Entry]]:
+def _split(entries: Sequence[Entry], settings: Settings) -> tuple[list[Entry], list[Entry]]:
     """Entries to train on and to validate on; both have patients with outlines."""
     outlined = [entry.state == OUTLINED for entry in entries]
     patients = [entry.patient for entry in entries]
@@ -187,7 +161,8 @@ def _split(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[Entry
         raise TrainingError(
             f"training needs outlined photos of two patients or more; found {len(with_outlines)}"
         )
-    folds = folds_by_patient(patients, outlined, min(FOLDS, len(with_outlines)), seed)
+    count = min(settings.validation, len(with_outlines))
+    folds = folds_by_patient(patients, outlined, count, settings.seed)
     training = [entry for entry, fold in zip(entries, folds, strict=True) if fold]
     validation = [entry for entry, fold in zip(entries, folds, strict=True) if not fold]
     return training, validation
@@ -204,40 +179,39 @@ def _bytes(image: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(image * 255).astype(np.uint8)
 
 
-def _batches(
-    examples: Sequence[Example], batch: int, seed: int, epoch: int
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """One pass over the examples in a drawn order, each augmented anew."""
-    rng = np.random.default_rng((seed, epoch))
-    order = rng.permutation(len(examples))
-    for start in range(0, len(order), batch):
-        drawn = [examples[i] for i in order[start : start + batch]]
-        pairs = [augment(_unit(one.photo), _unit(one.mask), rng) for one in drawn]
-        yield np.stack([photo for photo, _ in pairs]), np.stack([m for _, m in pairs])[..., None]
-
-
-def _unit(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.divide(image, 255, dtype=np.float32)
-
-
-def _validate(model: keras.Model, examples: Sequence[Example]) -> tuple[float, float]:
-    """Dice loss of all examples together, and the mean Dice of those with outlines."""
-    probabilities = np.stack([_predict(model, _unit(one.photo)) for one in examples])
-    masks = np.stack([_unit(one.mask) for one in examples])
-    scores = [
-        dice(probability >= 0.5, mask >= 0.5)
-        for probability, mask in zip(probabilities, masks, strict=True)
-        if mask.any()
-    ]
-    return float(dice_loss(masks, probabilities)), float(np.mean(scores))
-
-
-def _predict(model: keras.Model, fitted: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(model(fitted[None], training=False)[0, ..., 0], np.float32)
+def _facts(
+    model: keras.Model,
+    data_sets: Sequence[DataSet],
+    entries: Sequence[Entry],
+    validation: Sequence[Entry],
+    settings: Settings,
+    precision: str,
+    state: State,
+) -> Facts:
+    threshold, smallest_area, scores = _judge(model, validation, settings.operating_point)
+    return Facts(
+        threshold=threshold,
+        smallest_area=smallest_area,
+        training_photos=[sha256(entry.photo) for entry in entries],
+        training_perceptual_hashes=[perceptual_hash(read_photo(one.photo)) for one in entries],
+        scores=scores,
+        trained_with={
+            "data_sets": [data_set.folder.resolve().name for data_set in data_sets],
+            "readers": sorted({data_set.reader for data_set in data_sets if data_set.reader}),
+            "photos": len(entries),
+            "photos_outlined": sum(entry.state == OUTLINED for entry in entries),
+            "patients": len({entry.patient for entry in entries}),
+            **asdict(settings),
+            "precision": precision,
+            "best_epoch": state.best_epoch,
+            "tensorflow": tf.__version__,
+            "keras": keras.__version__,
+        },
+    )
 
 
 def _judge(
-    model: keras.Model, validation: Sequence[Entry]
+    model: keras.Model, validation: Sequence[Entry], operating_point: tuple[float, float] | None
 ) -> tuple[float, float, dict[str, float]]:
     """Threshold, smallest area, and the scores with them on whole photos."""
     size = model.input_shape[1]
@@ -245,9 +219,9 @@ def _judge(
     for entry in validation:
         photo = read_photo(entry.photo)
         shape = photo.shape[:2]
-        probabilities.append(unfit(_predict(model, fit(photo, size)), shape))
+        probabilities.append(unfit(predict(model, fit(photo, size)), shape))
         truths.append(read_mask(entry, shape))
-    point = choose_operating_point(probabilities, truths)
+    point = operating_point or choose_operating_point(probabilities, truths)
     pairs = [(reactions_mask(p, *point), t) for p, t in zip(probabilities, truths, strict=True)]
     scores = [dice(mask, truth) for mask, truth in pairs if truth.any()]
     alarms = [mask.any() for mask, truth in pairs if not truth.any()]
@@ -257,7 +231,3 @@ def _judge(
         "validation_photos_without_erythema": len(alarms),
         "of_these_with_false_reactions": int(np.sum(alarms)),
     }
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,139 @@
+"""Adam on the Dice loss, averaged weights, and early stopping."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from erythema.learning.augmentation import augment
+from erythema.learning.gradients import DiceGradients
+from erythema.learning.settings import Settings
+from erythema.learning.state import Epoch, State, Weights
+from erythema.learning.unet import dice_loss
+from erythema.measurement.agreement import dice
+
+LEARNING_RATE = 0.001
+AVERAGING = 0.99  # share of the averaged weights that a step keeps
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training is, after one step."""
+
+    epoch: int  # from 1
+    epochs: int  # at most
+    step: int  # from 1, within the epoch
+    steps: int
+    loss: float  # mean Dice loss of this epoch so far
+    validation_dice: float | None  # of the last finished epoch
+
+
+@dataclass(frozen=True)
+class Example:
+    """A photo as the network sees it, with the reader's mask, both uint8 to save memory."""
+
+    photo: NDArray[np.uint8]  # (size, size, 3)
+    mask: NDArray[np.uint8]  # (size, size), 255 inside
+
+
+def learn(
+    model: keras.Model,
+    learner: keras.Model,
+    training: Sequence[Example],
+    validation: Sequence[Example],
+    settings: Settings,
+    at_once: int,
+    state: State | None,
+    progress: Callable[[Progress], None],
+) -> Iterator[State]:
+    """Train ``learner`` and yield the state after each epoch, until the training is over.
+
+    It is over after ``settings.epochs``, or ``settings.patience`` epochs after the best one.
+
+    Parameters
+    ----------
+    model: in float32, of the learner's shape; computes the validation with the averaged weights.
+    validation: has an example with a mask that is not empty.
+    at_once: photos that memory takes in one pass.
+    state: where an earlier training ended, to go on exactly as that would have; None begins.
+    """
+    optimizer = keras.optimizers.Adam(LEARNING_RATE)
+    optimizer.build(learner.trainable_variables)
+    gradients = DiceGradients(learner, at_once)
+    curve: list[Epoch] = []
+    averaged = best = learner.get_weights()
+    if state is not None:
+        curve, averaged, best = list(state.curve), state.averaged, state.best
+        learner.set_weights(state.weights)
+        for variable, value in zip(optimizer.variables, state.optimizer, strict=True):
+            variable.assign(value)
+    steps = -(-len(training) * settings.copies // settings.batch)
+    while not _is_over(curve, settings):
+        epoch = len(curve) + 1
+        told = curve[-1].validation_dice if curve else None
+        losses = []
+        for step, (photos, masks) in enumerate(_batches(training, settings, epoch), 1):
+            loss, slopes = gradients(photos, masks)
+            optimizer.apply_gradients(zip(slopes, learner.trainable_variables, strict=True))
+            losses.append(loss)
+            averaged = average(averaged, learner.get_weights(), (epoch - 1) * steps + step)
+            mean = float(np.mean(losses))
+            progress(Progress(epoch, settings.epochs, step, steps, mean, told))
+        model.set_weights(averaged)
+        curve.append(Epoch(epoch, mean, *_validate(model, validation)))
+        if min(curve, key=lambda one: one.validation_loss) is curve[-1]:
+            best = averaged
+        variables = [variable.numpy() for variable in optimizer.variables]
+        yield State(learner.get_weights(), variables, averaged, best, tuple(curve))
+
+
+def average(averaged: Weights, current: Weights, step: int) -> Weights:
+    """Return the running average, which forgets the untrained weights of the first steps sooner.
+
+    >>> average([np.array([0.0])], [np.array([10.0])], step=1)  # keeps a tenth
+    [array([9.])]
+    """
+    keep = min(AVERAGING, step / (step + 9))
+    return [keep * a + (1 - keep) * c for a, c in zip(averaged, current, strict=True)]
+
+
+def predict(model: keras.Model, fitted: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probability (size, size) of a photo (size, size, 3) as ``fit`` gives it."""
+    return np.asarray(model(fitted[None], training=False)[0, ..., 0], np.float32)
+
+
+def _is_over(curve: Sequence[Epoch], settings: Settings) -> bool:
+    if not curve:
+        return False
+    best = min(curve, key=lambda one: one.validation_loss).epoch
+    return len(curve) >= settings.epochs or len(curve) - best >= settings.patience
+
+
+def _batches(
+    examples: Sequence[Example], settings: Settings, epoch: int
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """One pass over all copies of the examples in a drawn order, each augmented anew."""
+    rng = np.random.default_rng((settings.seed, epoch))
+    order = rng.permutation(len(examples) * settings.copies) % len(examples)
+    for start in range(0, len(order), settings.batch):
+        drawn = [examples[i] for i in order[start : start + settings.batch]]
+        pairs = [augment(_unit(one.photo), _unit(one.mask), rng) for one in drawn]
+        yield np.stack([photo for photo, _ in pairs]), np.stack([m for _, m in pairs])[..., None]
+
+
+def _unit(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.divide(image, 255, dtype=np.float32)
+
+
+def _validate(model: keras.Model, examples: Sequence[Example]) -> tuple[float, float]:
+    """Dice loss of all examples together, and the mean Dice of those with outlines."""
+    probabilities = np.stack([predict(model, _unit(one.photo)) for one in examples])
+    masks = np.stack([_unit(one.mask) for one in examples])
+    scores = [
+        dice(probability >= 0.5, mask >= 0.5)
+        for probability, mask in zip(probabilities, masks, strict=True)
+        if mask.any()
+    ]
+    return float(dice_loss(masks, probabilities)), float(np.mean(scores))

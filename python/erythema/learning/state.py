@@ -1,0 +1,71 @@
+"""What a training is made of after an epoch, on disk, so that it can go on from there."""
+
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = list[NDArray[np.float32]]
+_ARRAYS = ("weights", "optimizer", "averaged", "best")
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The learning curve at one epoch, from 1.
+
+    ``loss`` is the mean Dice loss of the steps, ``validation_loss`` the Dice loss of the averaged
+    weights on the validation photos, ``validation_dice`` the mean Dice of their hard masks.
+    """
+
+    epoch: int
+    loss: float
+    validation_loss: float
+    validation_dice: float
+
+
+@dataclass(frozen=True)
+class State:
+    """A training after ``len(curve)`` epochs; ``best`` are the averaged weights of the best one."""
+
+    weights: Weights
+    optimizer: list[NDArray[Any]]
+    averaged: Weights
+    best: Weights
+    curve: Sequence[Epoch]
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the lowest validation loss, from 1; the first one of equals."""
+        return min(self.curve, key=lambda epoch: epoch.validation_loss).epoch
+
+
+def save_state(state: State, begun_with: dict[str, Any], path: Path) -> None:
+    """Write a state, with what its training began with, as a whole or not at all."""
+    facts = {"begun_with": begun_with, "curve": [asdict(epoch) for epoch in state.curve]}
+    arrays = {
+        f"{name}_{number:04d}": array
+        for name in _ARRAYS
+        for number, array in enumerate(getattr(state, name))
+    }
+    content = io.BytesIO()
+    np.savez(content, facts=np.array(json.dumps(facts)), **arrays)
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(content.getbuffer())
+    os.replace(beside, path)
+
+
+def load_state(path: Path) -> tuple[State, dict[str, Any]]:
+    """Read what ``save_state`` wrote: the state, and what its training began with."""
+    with np.load(path) as file:
+        facts = json.loads(str(file["facts"]))
+        parts = {
+            name: [file[key] for key in sorted(file.files) if key.startswith(name + "_")]
+            for name in _ARRAYS
+        }
+    return State(**parts, curve=[Epoch(**row) for row in facts["curve"]]), facts["begun_with"]
