@@ -3,11 +3,26 @@
 "drawn" is what the reader outlined; "found" is what the network, or another reader, outlined.
 """
 
+import statistics
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from erythema.evaluation.intervals import Interval, Proportion
+import numpy as np
+from numpy.typing import NDArray
+
+from erythema.datasets.folder import NO_ERYTHEMA, Entry
+from erythema.evaluation.intervals import (
+    Interval,
+    Proportion,
+    bootstrap_over_patients,
+    clopper_pearson,
+)
+from erythema.evaluation.reliability import reliability_counts
+from erythema.measurement import agreement
 
 Counts = tuple[tuple[int, float, int], ...]  # a bin: pixels, sum of probability, drawn pixels
+
+Mask = NDArray[np.bool_]
 
 PER_PHOTO = (
     "dice",
@@ -90,3 +105,174 @@ class Summary:
     per_photo: dict[str, Figure]  # means, by the names in PER_PHOTO
     pooled: dict[str, Figure]  # of the sums over all photos, by the names in POOLED
     false_reactions: Proportion | None  # photos without erythema in which something was found
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a network or a reader outlined in one photo of shape (height, width)."""
+
+    reactions: Sequence[Mask]  # one a reaction
+    probability: NDArray[np.float32] | None  # None where a reader found
+
+
+def score_photo(
+    entry: Entry,
+    found: Found,
+    drawn: Sequence[Mask],
+    shape: tuple[int, int],
+    tolerance: float,
+    *,
+    data_set: str,
+    fold: int | None = None,
+    trained_on: bool = False,
+) -> PhotoScore:
+    """Return how what was found in one photo agrees with what the reader drew.
+
+    Parameters
+    ----------
+    drawn: one mask a reaction, each of the photo's shape (height, width).
+    tolerance: of surface Dice, in pixels of a photo whose longer side has 512.
+    """
+    found_mask, drawn_mask = together(found.reactions, shape), together(drawn, shape)
+    probability = found.probability
+    pairs = agreement.match(found.reactions, drawn)
+    dice_of_pairs = [agreement.dice(found.reactions[one], drawn[other]) for one, other in pairs]
+    hard = _shares(found_mask, drawn_mask)
+    soft = dict.fromkeys(hard) if probability is None else _shares(probability, drawn_mask)
+    return PhotoScore(
+        data_set=data_set,
+        photo=entry.id,
+        patient=entry.patient,
+        state=entry.state,
+        fold=fold,
+        trained_on=trained_on,
+        drawn_px=int(drawn_mask.sum()),
+        found_px=int(found_mask.sum()),
+        both_px=int((found_mask & drawn_mask).sum()),
+        **hard,
+        soft_found_px=None if probability is None else _sum(probability),
+        soft_both_px=None if probability is None else _sum(probability[drawn_mask]),
+        **{f"soft_{name}": share for name, share in soft.items()},
+        **_distances(found_mask, drawn_mask, tolerance),
+        reactions_drawn=len(drawn),
+        reactions_found=len(found.reactions),
+        reactions_matched=len(pairs),
+        matched_dice=statistics.fmean(dice_of_pairs) if pairs else None,
+        reliability=None
+        if probability is None
+        else tuple(reliability_counts(probability, drawn_mask)),
+    )
+
+
+def together(reactions: Sequence[Mask], shape: tuple[int, int]) -> Mask:
+    """Return the mask (height, width) of all reactions of a photo."""
+    mask = np.zeros(shape, bool)
+    for reaction in reactions:
+        mask |= reaction
+    return mask
+
+
+def summarise(scores: Sequence[PhotoScore], seed: int = 0) -> Summary:
+    """Return what the scores of many photos say together; ``seed`` is that of the bootstrap."""
+    outlined = [score for score in scores if score.drawn_px]
+    alarms = [score.found_px > 0 for score in scores if score.state == NO_ERYTHEMA]
+    means = {name: mean_of(outlined, name, seed) for name in PER_PHOTO}
+    pooled = {name: _pooled(outlined, name, seed) for name in POOLED}
+    return Summary(
+        photos=len(outlined),
+        patients=len({score.patient for score in outlined}),
+        per_photo={name: figure for name, figure in means.items() if figure},
+        pooled={name: figure for name, figure in pooled.items() if figure},
+        false_reactions=clopper_pearson(sum(alarms), len(alarms)) if alarms else None,
+    )
+
+
+def mean_of(scores: Sequence[PhotoScore], name: str, seed: int) -> Figure | None:
+    """Return the mean of one measure over the photos that have it; None where none has."""
+    having = [score for score in scores if getattr(score, name) is not None]
+    values = [getattr(score, name) for score in having]
+    return mean_figure(values, [score.patient for score in having], seed)
+
+
+def mean_figure(values: Sequence[float], patients: Sequence[str], seed: int) -> Figure | None:
+    """Return the mean of a value a photo, with its interval; None where there is no photo."""
+    if not values:
+        return None
+    array = np.array(values)
+    return Figure(
+        value=statistics.fmean(values),
+        interval=bootstrap_over_patients(lambda photos: array[photos].mean(), patients, seed),
+        spread=statistics.stdev(values) if len(values) > 1 else None,
+        median=statistics.median(values),
+        lowest=min(values),
+        of=len(values),
+    )
+
+
+Ratio = Callable[[NDArray[np.float64]], float]  # of the sums of drawn, found and both
+
+
+def _dice(sums: NDArray[np.float64]) -> float:
+    return 2 * sums[2] / (sums[0] + sums[1])
+
+
+def _precision(sums: NDArray[np.float64]) -> float:
+    return sums[2] / sums[1] if sums[1] else 0.0
+
+
+def _recall(sums: NDArray[np.float64]) -> float:
+    return sums[2] / sums[0]
+
+
+_HARD = ("drawn_px", "found_px", "both_px")
+_SOFT = ("drawn_px", "soft_found_px", "soft_both_px")
+_REACTIONS = ("reactions_drawn", "reactions_found", "reactions_matched")
+_RATIOS: Mapping[str, tuple[Ratio, tuple[str, str, str]]] = {
+    "dice": (_dice, _HARD),
+    "precision": (_precision, _HARD),
+    "recall": (_recall, _HARD),
+    "soft_dice": (_dice, _SOFT),
+    "soft_precision": (_precision, _SOFT),
+    "soft_recall": (_recall, _SOFT),
+    "detection_f1": (_dice, _REACTIONS),  # 2 m / (f + d), too
+}
+
+
+def _pooled(outlined: Sequence[PhotoScore], name: str, seed: int) -> Figure | None:
+    """A ratio of sums over all photos; None where a reader found and so has no probability."""
+    ratio, columns = _RATIOS[name]
+    rows = [[getattr(score, column) for column in columns] for score in outlined]
+    if not rows or any(None in row for row in rows):
+        return None
+    amounts = np.array(rows, np.float64)
+    patients = [score.patient for score in outlined]
+    return Figure(
+        value=float(ratio(amounts.sum(axis=0))),
+        interval=bootstrap_over_patients(
+            lambda photos: ratio(amounts[photos].sum(axis=0)), patients, seed
+        ),
+        spread=None,
+        median=None,
+        lowest=None,
+        of=len(rows),
+    )
+
+
+def _shares(found: NDArray[np.generic], drawn: Mask) -> dict[str, float | None]:
+    """Dice, precision and recall, hard or soft; None where nothing is drawn."""
+    measures = (agreement.dice, agreement.precision, agreement.recall)
+    return {one.__name__: one(found, drawn) if drawn.any() else None for one in measures}
+
+
+def _distances(found: Mask, drawn: Mask, tolerance: float) -> dict[str, float | None]:
+    if not drawn.any():
+        return {"hd95": None, "surface_dice": None}
+    masks = agreement.at_longer_side(found), agreement.at_longer_side(drawn)
+    return {
+        "hd95": agreement.hd95(*masks),
+        "surface_dice": agreement.surface_dice(*masks, tolerance),
+    }
+
+
+def _sum(probability: NDArray[np.float32]) -> float:
+    return float(probability.sum(dtype=np.float64))
