@@ -1,0 +1,382 @@
+"""How good a network, or a second reader, is on data sets that a reader outlined."""
+
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from erythema.datasets.folder import (
+    NO_ERYTHEMA,
+    OUTLINED,
+    DataSet,
+    Entry,
+    list_readers,
+    read_folder,
+)
+from erythema.errors import ErythemaError
+from erythema.evaluation.bland_altman import BlandAltman, bland_altman
+from erythema.evaluation.leaks import overlap_with_training
+from erythema.evaluation.reliability import Reliability, reliability
+from erythema.evaluation.scores import (
+    Figure,
+    Found,
+    Mask,
+    PhotoScore,
+    Summary,
+    mean_figure,
+    score_photo,
+    summarise,
+)
+from erythema.evaluation.tolerance import Tolerance, readers_tolerance
+from erythema.segmentation.engines import Engine, open_engine
+from erythema.segmentation.network import Network, load_network
+from erythema.segmentation.outline import fill
+from erythema.segmentation.photo import read_photo
+from erythema.segmentation.reactions import find_reactions, to_rois
+from erythema.segmentation.roi_set import read_rois, write_rois
+
+COMPARED = ("dice", "precision", "recall", "hd95", "surface_dice")
+
+
+class EvaluationError(ErythemaError, ValueError):
+    """Data sets that cannot be evaluated; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How far an evaluation is: this photo is scored next."""
+
+    subject: str
+    photo: str
+    number: int  # from 1
+    photos: int
+
+
+Progress = Callable[[Scoring], None]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How what one network or reader found agrees with what a reader drew."""
+
+    subject: str  # who found, such as "network default, version 1" or "reader b"
+    network: dict[str, Any] | None  # name, version, sha256, threshold, smallest_area
+    reader: str  # who drew, such as "reader a"
+    data_sets: list[dict[str, Any]]  # name, reader, photos, outlined, without_erythema, patients
+    scores: list[PhotoScore]
+    summary: Summary
+    bland_altman_log: BlandAltman | None  # of areas; without photos in which nothing was found
+    bland_altman_raw: BlandAltman | None
+    left_out_of_log: int  # outlined photos in which nothing was found
+    reliability: Reliability | None  # None where a reader found
+    tolerance: float  # of surface Dice, in pixels of a photo whose longer side has 512
+    tolerance_from: str
+    trained_on: list[str]  # IDs of photos that the network saw in training
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One evaluation minus another, photo by photo."""
+
+    subject: str
+    other: str
+    differences: dict[str, Figure]  # means of the differences, by the names in COMPARED
+    photos: int
+    patients: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """A network's evaluation, then what it stands beside: another network, and other readers."""
+
+    evaluations: list[Evaluation]
+    comparison: Comparison | None  # of the first with the one asked for
+    warnings: list[str]
+
+
+def evaluate(
+    network: Path,
+    data_sets: Sequence[DataSet],
+    against: str | None = None,
+    *,
+    engine: str = "auto",
+    allow_overlap: bool = False,
+    outlines: Path | None = None,
+    progress: Progress = lambda scoring: None,
+) -> Result:
+    """Evaluate a network, and beside it whoever else outlined the same photos.
+
+    Parameters
+    ----------
+    network: its folder.
+    against: what to compare it with photo by photo: a network's folder, or a reader's name.
+    allow_overlap: score photos that a network was trained on, too, and say so.
+    outlines: folder for what the network found: ``DATA_SET/ID.zip``.
+
+    Raises
+    ------
+    EvaluationError: no photo that the reader outlined or found without erythema, two data sets of
+        one name, or no such reader.
+    LeakError: a network was trained on some of the photos.
+    """
+    refuse_same_names(data_sets)
+    tolerance = readers_tolerance(data_sets)
+    warnings: list[str] = []
+
+    def of_network(folder: Path, outlines: Path | None) -> Evaluation:
+        ready = open_engine(load_network(folder), engine)
+        overlap = overlap_with_training(ready.network, data_sets, allow=allow_overlap)
+        warnings.extend(overlap.warnings)
+        seen = {entry.photo for entry in overlap.same}
+        scores = score_network(
+            ready, data_sets, tolerance, trained_on=seen, outlines=outlines, progress=progress
+        )
+        return conclude(
+            subject_name(ready.network), data_sets, scores, tolerance, network=ready.network
+        )
+
+    evaluations = [of_network(network, outlines)]
+    names = other_readers(data_sets)
+    compared_with = None
+    if against is not None and (Path(against) / "manifest.json").is_file():
+        evaluations.append(of_network(Path(against), None))
+        compared_with = evaluations[1]
+    elif against is not None and against not in names:
+        raise EvaluationError(
+            f"--against {against}: neither a network's folder nor another reader of these photos "
+            f"({', '.join(names) or 'they have none'})"
+        )
+    for name in names:
+        evaluations.append(evaluate_reader(name, data_sets, tolerance, progress))
+        if name == against:
+            compared_with = evaluations[-1]
+    comparison = compare(evaluations[0], compared_with) if compared_with else None
+    return Result(evaluations, comparison, warnings)
+
+
+def score_network(
+    engine: Engine,
+    data_sets: Sequence[DataSet],
+    tolerance: Tolerance,
+    *,
+    trained_on: Set[Path] = frozenset(),
+    fold: int | None = None,
+    outlines: Path | None = None,
+    progress: Progress = lambda scoring: None,
+) -> list[PhotoScore]:
+    """Score what a network finds, at its own threshold and smallest area, photo by photo.
+
+    Parameters
+    ----------
+    trained_on: photos that the network saw in training.
+    outlines: folder for what it found: ``DATA_SET/ID.zip``, none where nothing was found.
+    """
+    network = engine.network
+    scores = []
+    for data_set, entry in _told(subject_name(network), data_sets, progress):
+        photo = read_photo(entry.photo)
+        shape = photo.shape[:2]
+        probability = engine.probability(photo)
+        reactions = find_reactions(probability, network.threshold, network.smallest_area)
+        if outlines and reactions:
+            folder = outlines / data_set.name
+            folder.mkdir(parents=True, exist_ok=True)
+            write_rois(folder / f"{entry.id}.zip", to_rois(reactions, network, network.threshold))
+        masks = [fill([reaction.outline], shape) for reaction in reactions]
+        scores.append(
+            score_photo(
+                entry,
+                Found([mask for mask in masks if mask.any()], probability),
+                drawn_reactions(entry, shape),
+                shape,
+                tolerance.pixels,
+                data_set=data_set.name,
+                fold=fold,
+                trained_on=entry.photo in trained_on,
+            )
+        )
+    return scores
+
+
+def evaluate_reader(
+    reader: str,
+    data_sets: Sequence[DataSet],
+    tolerance: Tolerance,
+    progress: Progress = lambda scoring: None,
+) -> Evaluation:
+    """Evaluate another reader of the same photos; photos that they did not read are left out."""
+    theirs = {
+        entry.photo: entry
+        for data_set in data_sets
+        if reader in list_readers(data_set.folder)
+        for entry in scored_entries(read_folder(data_set.folder, reader))
+    }
+    read_by_both = [
+        data_set._replace(entries=[one for one in data_set.entries if one.photo in theirs])
+        for data_set in data_sets
+    ]
+    scores = []
+    for data_set, entry in _told(f"reader {reader}", read_by_both, progress):
+        shape = read_photo(entry.photo).shape[:2]
+        found = Found(drawn_reactions(theirs[entry.photo], shape), None)
+        drawn = drawn_reactions(entry, shape)
+        scores.append(
+            score_photo(entry, found, drawn, shape, tolerance.pixels, data_set=data_set.name)
+        )
+    return conclude(f"reader {reader}", read_by_both, scores, tolerance)
+
+
+def conclude(
+    subject: str,
+    data_sets: Sequence[DataSet],
+    scores: Sequence[PhotoScore],
+    tolerance: Tolerance,
+    network: Network | None = None,
+) -> Evaluation:
+    """Return what the scores of one network or reader say together.
+
+    Raises
+    ------
+    EvaluationError: there is no score.
+    """
+    if not scores:
+        raise EvaluationError(
+            f"{', '.join(str(one.folder) for one in data_sets)}: no photo here was outlined or "
+            "found without erythema by the reader, so there is nothing to compare with"
+        )
+    outlined = [score for score in scores if score.drawn_px]
+    found = [score for score in outlined if score.found_px]
+    return Evaluation(
+        subject=subject,
+        network=network and _facts(network),
+        reader=" and ".join(sorted({_reader_name(data_set) for data_set in data_sets})),
+        data_sets=[_counts(data_set) for data_set in data_sets],
+        scores=list(scores),
+        summary=summarise(scores),
+        bland_altman_log=_areas(found, logarithm=True),
+        bland_altman_raw=_areas(outlined, logarithm=False),
+        left_out_of_log=len(outlined) - len(found),
+        reliability=_reliability(scores),
+        tolerance=tolerance.pixels,
+        tolerance_from=tolerance.source,
+        trained_on=[score.photo for score in scores if score.trained_on],
+    )
+
+
+def compare(subject: Evaluation, other: Evaluation, seed: int = 0) -> Comparison:
+    """Return the means of the paired differences, ``subject`` minus ``other``, with intervals.
+
+    Of the photos that both have a score of; intervals by bootstrap over patients.
+    """
+    theirs = {(score.data_set, score.photo): score for score in other.scores}
+    pairs = [
+        (score, theirs[score.data_set, score.photo])
+        for score in subject.scores
+        if score.drawn_px and (score.data_set, score.photo) in theirs
+    ]
+    patients = [score.patient for score, _ in pairs]
+    figures = {
+        name: mean_figure([getattr(a, name) - getattr(b, name) for a, b in pairs], patients, seed)
+        for name in COMPARED
+    }
+    return Comparison(
+        subject=subject.subject,
+        other=other.subject,
+        differences={name: figure for name, figure in figures.items() if figure},
+        photos=len(pairs),
+        patients=len(set(patients)),
+    )
+
+
+def other_readers(data_sets: Sequence[DataSet]) -> list[str]:
+    """Return the readers of the folders besides those who were chosen, sorted."""
+    return sorted(
+        {
+            reader
+            for data_set in data_sets
+            for reader in list_readers(data_set.folder)
+            if reader != data_set.reader
+        }
+    )
+
+
+def scored_entries(data_set: DataSet) -> list[Entry]:
+    """Return the photos that the reader outlined or found without erythema."""
+    return [entry for entry in data_set.entries if entry.state in (OUTLINED, NO_ERYTHEMA)]
+
+
+def drawn_reactions(entry: Entry, shape: tuple[int, int]) -> list[Mask]:
+    """Return a mask (height, width) a ROI that the reader drew; a ROI without pixels has none."""
+    if entry.outlines is None:
+        return []
+    masks = [fill(roi.outlines, shape) for roi in read_rois(entry.outlines)]
+    return [mask for mask in masks if mask.any()]
+
+
+def refuse_same_names(data_sets: Sequence[DataSet]) -> None:
+    """Raise EvaluationError where two data sets' folders have one name."""
+    names = [data_set.name for data_set in data_sets]
+    for name in names:
+        if names.count(name) > 1:
+            folders = " and ".join(str(one.folder) for one in data_sets if one.name == name)
+            raise EvaluationError(
+                f"{folders}: results are kept by the folder's name, so rename one of them"
+            )
+
+
+def subject_name(network: Network) -> str:
+    """Return what a network is called in tables."""
+    return f"network {network.name}, version {network.version}"
+
+
+def _told(
+    subject: str, data_sets: Sequence[DataSet], progress: Progress
+) -> Iterator[tuple[DataSet, Entry]]:
+    """Each photo to score, told before its turn."""
+    pairs = [(data_set, entry) for data_set in data_sets for entry in scored_entries(data_set)]
+    for number, (data_set, entry) in enumerate(pairs, 1):
+        progress(Scoring(subject, entry.id, number, len(pairs)))
+        yield data_set, entry
+
+
+def _facts(network: Network) -> dict[str, Any]:
+    return {
+        "name": network.name,
+        "version": network.version,
+        "sha256": network.hash,
+        "threshold": network.threshold,
+        "smallest_area": network.smallest_area,
+    }
+
+
+def _reader_name(data_set: DataSet) -> str:
+    return f"reader {data_set.reader}" if data_set.reader else "a reader without a name"
+
+
+def _counts(data_set: DataSet) -> dict[str, Any]:
+    entries = scored_entries(data_set)
+    outlined = sum(entry.state == OUTLINED for entry in entries)
+    return {
+        "name": data_set.name,
+        "reader": data_set.reader,
+        "photos": len(entries),
+        "outlined": outlined,
+        "without_erythema": len(entries) - outlined,
+        "patients": len({entry.patient for entry in entries}),
+    }
+
+
+def _areas(scores: Sequence[PhotoScore], *, logarithm: bool) -> BlandAltman | None:
+    return bland_altman(
+        [float(score.found_px) for score in scores],
+        [float(score.drawn_px) for score in scores],
+        [score.patient for score in scores],
+        logarithm=logarithm,
+    )
+
+
+def _reliability(scores: Sequence[PhotoScore]) -> Reliability | None:
+    counted = [(score.reliability, score.patient) for score in scores if score.reliability]
+    if not counted:
+        return None
+    return reliability([counts for counts, _ in counted], [patient for _, patient in counted])
