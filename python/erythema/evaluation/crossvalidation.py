@@ -1,0 +1,164 @@
+"""The reference study's protocol: each photo is judged by a network that never saw its patient.
+
+OUT/settings.json           what the cross-validation was begun with
+OUT/folds.csv               the fold of each photo, from 1
+OUT/fold_N/network/         trained on all folds but fold N
+OUT/fold_N/scores.json      of fold N's photos, written last
+OUT/outlines/DATA_SET/      what was found in each photo
+"""
+
+import json
+from collections.abc import Callable, Sequence, Set
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from erythema.datasets.folder import DataSet
+from erythema.evaluation.evaluate import (
+    Evaluation,
+    Scoring,
+    conclude,
+    evaluate_reader,
+    other_readers,
+    refuse_same_names,
+    score_network,
+    scored_entries,
+)
+from erythema.evaluation.files import write_beside
+from erythema.evaluation.leaks import overlap_of_folds, overlap_with_training
+from erythema.evaluation.plan import draw_folds, keep_folds, keep_settings
+from erythema.evaluation.scores import PhotoScore, Summary, summarise
+from erythema.evaluation.tolerance import readers_tolerance
+from erythema.learning import optimisation
+from erythema.learning.curves import read_curve
+from erythema.learning.settings import Settings
+from erythema.learning.training import train
+from erythema.segmentation.engines import open_engine
+from erythema.segmentation.network import load_network
+
+
+@dataclass(frozen=True)
+class FoldProgress:
+    """How far a cross-validation is: a fold's training, or the photo that is scored."""
+
+    fold: int  # from 1
+    folds: int
+    now: optimisation.Progress | Scoring
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What the networks of all folds found in the photos that they were not trained on."""
+
+    evaluation: Evaluation  # of all photos; its scores name their folds
+    readers: list[Evaluation]  # the other readers of the same photos
+    folds: list[Summary]
+    curves: dict[str, list[dict[str, Any]]]  # rows of training.csv, by "Fold N"
+    settings: Settings
+    warnings: list[str]
+
+
+def crossvalidate(
+    data_sets: Sequence[DataSet],
+    out: Path,
+    folds: int,
+    settings: Settings,
+    *,
+    engine: str = "auto",
+    allow_overlap: bool = False,
+    progress: Callable[[FoldProgress], None] = lambda progress: None,
+    report: Callable[[str], None] = lambda line: None,
+) -> CrossValidation:
+    """Train a network a fold on the other folds, and score it on the fold's photos.
+
+    Folds are drawn by patient from ``settings.seed``. Stopped at any moment, the same call goes on
+    from there, to the same scores as without the stop.
+
+    Parameters
+    ----------
+    out: a new or empty folder, or one that the same call began.
+    folds: at least 2.
+    allow_overlap: let one photo lie in two folds, under two patients, and say so.
+    report: called with a line for people now and then.
+
+    Raises
+    ------
+    CrossValidationError: too few patients; or ``out`` was begun with other settings or data.
+    LeakError: a photo, or a patient, lies in two folds.
+    OutputError: ``out`` holds something else.
+    """
+    out = Path(out)
+    data_sets = [data_set._replace(entries=scored_entries(data_set)) for data_set in data_sets]
+    refuse_same_names(data_sets)
+    tolerance = readers_tolerance(data_sets)
+    entries = [entry for data_set in data_sets for entry in data_set.entries]
+    fold_of = draw_folds(entries, folds, settings.seed)
+    keep_settings(out, data_sets, settings, folds, tolerance)
+    keep_folds(out / "folds.csv", data_sets, fold_of)
+    numbers = [fold_of[entry.photo] for entry in entries]
+    overlap = overlap_of_folds(entries, numbers, allow=allow_overlap)
+
+    scores: list[PhotoScore] = []
+    curves = {}
+    for fold in range(1, folds + 1):
+
+        def tell(now: optimisation.Progress | Scoring, fold: int = fold) -> None:
+            progress(FoldProgress(fold, folds, now))
+
+        held_out = {photo for photo, number in fold_of.items() if number == fold}
+        room = out / f"fold_{fold}"
+        network = room / "network"
+        if not network.is_dir():
+            train(
+                _part(data_sets, fold_of.keys() - held_out),
+                network,
+                settings,
+                progress=tell,
+                report=report,
+            )
+            keras.backend.clear_session()
+        if not (room / "scores.json").exists():
+            judged = _part(data_sets, held_out)
+            ready = open_engine(load_network(network), engine)
+            known = overlap_with_training(ready.network, judged, allow=allow_overlap).same
+            found = score_network(
+                ready,
+                judged,
+                tolerance,
+                trained_on={entry.photo for entry in known},
+                fold=fold - 1,
+                outlines=out / "outlines",
+                progress=tell,
+            )
+            write_beside(room / "scores.json", json.dumps([asdict(score) for score in found]))
+        scores += _read_scores(room / "scores.json")
+        curves[f"Fold {fold}"] = [asdict(epoch) for epoch in read_curve(network / "training.csv")]
+    return CrossValidation(
+        evaluation=conclude(f"the networks of {folds} folds", data_sets, scores, tolerance),
+        readers=[
+            evaluate_reader(reader, data_sets, tolerance) for reader in other_readers(data_sets)
+        ],
+        folds=[
+            summarise([score for score in scores if score.fold == fold]) for fold in range(folds)
+        ],
+        curves=curves,
+        settings=settings,
+        warnings=overlap.warnings,
+    )
+
+
+def _part(data_sets: Sequence[DataSet], photos: Set[Path]) -> list[DataSet]:
+    return [
+        data_set._replace(entries=[entry for entry in data_set.entries if entry.photo in photos])
+        for data_set in data_sets
+    ]
+
+
+def _read_scores(path: Path) -> list[PhotoScore]:
+    rows = json.loads(path.read_text("utf-8"))
+    return [
+        PhotoScore(**{**row, "reliability": tuple(tuple(bin) for bin in row["reliability"])})
+        for row in rows
+    ]
