@@ -62,12 +62,15 @@ def bootstrap_over_patients(
     one patient are alike, and count as less evidence than photos of as many patients.
 
     The ends are those of the BCa bootstrap (Efron 1987, doi:10.1080/01621459.1987.10478410), at
-    the level which a t-interval of as many patients would need (Hesterberg 2015, section 5.3,
-    doi:10.1080/00031305.2015.1089789). ``tests/benchmarks/coverage.py`` prints what it was chosen
-    by: the percentile and the BCa interval are too short for few patients, and bootstrap-t, best
-    for skewed scores, fails where most photos have the very same score. Nominal 95 % come out as
-    COVERAGE. No interval can know of failures that happened to no patient of the sample.
-    It is not meant for medians and other quantiles.
+    the level that makes it as wide as a t-interval of as many patients (Hesterberg 2015,
+    doi:10.1080/00031305.2015.1089789). Chosen by ``tests/benchmarks/coverage.py``: percentile and
+    plain BCa intervals are too short for few patients; bootstrap-t covers skewed scores a little
+    better, but fails (68 % for 95 %) where most photos have the very same score.
+
+    It still covers less than it says. Of nominal 95 %, simulated for 10, 20 and 50 patients: 93,
+    93, 94 % for mean Dice without failures; 80, 87, 94 % where one photo in ten is badly outlined
+    (few patients often hold no such photo, and no interval can know of it); 87, 91, 93 % for
+    pooled Dice; 98, 98, 96 % for detection F1. It is not meant for medians or other quantiles.
 
     Parameters
     ----------
@@ -98,6 +101,7 @@ def bootstrap_over_patients(
 
     everyone = np.arange(len(names))
     drawings = np.random.default_rng(seed).integers(len(names), size=(draws, len(names)))
+    drawings.sort(axis=1)  # the same patients give the same sum, to the last bit
     drawn = np.array([of_patients(drawing) for drawing in drawings])
     without_one = np.array([of_patients(np.delete(everyone, patient)) for patient in everyone])
     whole = of_patients(everyone)
