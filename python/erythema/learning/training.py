@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -132,7 +133,12 @@ def _earlier_state(
 ) -> State | None:
     if not (room / STATE).exists():
         return None
-    state, before = load_state(room / STATE)
+    try:
+        state, before = load_state(room / STATE)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise TrainingError(
+            f"{room / STATE}: cannot be read ({error}); move that folder away to begin anew"
+        ) from error
     changed = [name for name, value in begun_with.items() if before.get(name) != value]
     if changed:
         raise TrainingError(

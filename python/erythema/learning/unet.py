@@ -36,16 +36,18 @@ def build_unet(width: int, size: int, precision: str = "float32") -> keras.Model
     photo = keras.Input((size, size, 3), name="photo")
     x, skipped = photo, []
     for level in range(DEPTH):
-        x = _two_convolutions(x, width << level, policy)
+        x = _two_convolutions(x, width << level, policy, f"down{level}")
         skipped.append(x)
-        x = layers.MaxPooling2D(dtype=policy)(x)
-    x = _two_convolutions(x, width << DEPTH, policy)
+        x = layers.MaxPooling2D(dtype=policy, name=f"halve{level}")(x)
+    x = _two_convolutions(x, width << DEPTH, policy, "bottom")
     for level in reversed(range(DEPTH)):
-        x = layers.Conv2DTranspose(width << level, 2, strides=2, dtype=policy)(x)
-        x = layers.Concatenate(dtype=policy)([skipped[level], x])
-        x = _two_convolutions(x, width << level, policy)
+        double = layers.Conv2DTranspose(
+            width << level, 2, strides=2, dtype=policy, name=f"double{level}"
+        )
+        x = layers.Concatenate(dtype=policy, name=f"join{level}")([skipped[level], double(x)])
+        x = _two_convolutions(x, width << level, policy, f"up{level}")
     probability = layers.Conv2D(1, 1, activation="sigmoid", name="probability", dtype="float32")(x)
-    return keras.Model(photo, probability)
+    return keras.Model(photo, probability, name="unet")
 
 
 def dice_loss(target: keras.KerasTensor, probability: keras.KerasTensor) -> keras.KerasTensor:
@@ -57,9 +59,15 @@ def dice_loss(target: keras.KerasTensor, probability: keras.KerasTensor) -> kera
     return 1 - (2 * both + SMOOTHING) / (ops.sum(target) + ops.sum(probability) + SMOOTHING)
 
 
-def _two_convolutions(x: keras.KerasTensor, channels: int, policy: str) -> keras.KerasTensor:
-    for _ in range(2):
-        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, dtype=policy)(x)
-        x = layers.GroupNormalization(math.gcd(GROUPS, channels), dtype=policy)(x)
-        x = layers.ReLU(dtype=policy)(x)
+def _two_convolutions(
+    x: keras.KerasTensor, channels: int, policy: str, name: str
+) -> keras.KerasTensor:
+    """Layers have names of their own: Keras would number them, and no two graphs be the same."""
+    for part in "ab":
+        x = layers.Conv2D(
+            channels, 3, padding="same", use_bias=False, dtype=policy, name=f"{name}{part}_conv"
+        )(x)
+        groups = math.gcd(GROUPS, channels)
+        x = layers.GroupNormalization(groups, dtype=policy, name=f"{name}{part}_norm")(x)
+        x = layers.ReLU(dtype=policy, name=f"{name}{part}_relu")(x)
     return x
