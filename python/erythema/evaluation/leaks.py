@@ -39,39 +39,35 @@ def overlap_with_training(
     ------
     LeakError: the network was trained on some of the photos, unless allowed.
     """
+    name = f"The network {network.name}, version {network.version},"
     judged = [
         entry
         for data_set in data_sets
         for entry in data_set.entries
         if entry.state in (OUTLINED, NO_ERYTHEMA)
     ]
-    known = set(network.training_photos)
-    same = [entry for entry in judged if sha256(entry.photo) in known]
+    trained_on = set(network.training_photos)
+    same, others = _divided(judged, [sha256(entry.photo) in trained_on for entry in judged])
     if same and not allow:
         raise LeakError(
-            f"The network {network.name}, version {network.version}, was trained on "
-            f"{len(same)} of these {len(judged)} photos: {_named(same)}. Leave them out, choose "
-            "another network, or allow the overlap (--allow-overlap), which every table then says."
+            f"{name} was trained on {len(same)} of these {len(judged)} photos: {_named(same)}. "
+            "Leave them out, choose another network, or allow the overlap (--allow-overlap), "
+            "which every table then says."
         )
     if network.training_perceptual_hashes is None:
         warning = (
-            f"The network {network.name}, version {network.version}, lists no perceptual hashes: "
-            "copies of its training photos, stored anew, go unnoticed."
+            f"{name} lists no perceptual hashes: copies of its training photos, stored anew, go "
+            "unnoticed."
         )
-        return Overlap(same, [], [warning] if known else [])
-    trained = dict(zip(network.training_photos, network.training_perceptual_hashes, strict=True))
+        return Overlap(same, [], [warning] if trained_on else [])
     look_alike, warnings = [], []
-    for entry in judged:
-        if entry in same:
-            continue
-        code = perceptual_hash(read_photo(entry.photo))
-        twin = next((photo for photo, other in trained.items() if alike(code, other)), None)
+    for entry in others:
+        twin = _twin(entry, network.training_photos, network.training_perceptual_hashes)
         if twin is not None:
             look_alike.append(entry)
             warnings.append(
-                f"{entry.photo} looks like a photo that the network {network.name}, version "
-                f"{network.version}, was trained on (SHA-256 {twin}). If it is the same photo, "
-                "leave it out."
+                f"{name} was trained on a photo that looks like {entry.photo} (SHA-256 {twin}). "
+                "If it is the same photo, leave it out."
             )
     return Overlap(same, look_alike, warnings)
 
@@ -93,28 +89,26 @@ def overlap_of_folds(
     LeakError: a patient lies in two folds; or a photo does, unless allowed.
     """
     refuse_divided_patients(entries, folds)
-    codes = [sha256(entry.photo) for entry in entries]
+    sums = [sha256(entry.photo) for entry in entries]
     folds_of = defaultdict(set)
-    for code, fold in zip(codes, folds, strict=True):
+    for code, fold in zip(sums, folds, strict=True):
         folds_of[code].add(fold)
-    repeated = [len(folds_of[code]) > 1 for code in codes]
-    same = [entry for entry, yes in zip(entries, repeated, strict=True) if yes]
+    same, others = _divided(entries, [len(folds_of[code]) > 1 for code in sums])
     if same and not allow:
         raise LeakError(
             f"These photos lie in two folds, under two patients: {_named(same)}. Keep one of each, "
             "name one patient for both in photos.csv, or allow the overlap (--allow-overlap), "
             "which every table then says."
         )
-    single = [(e, f) for e, f, yes in zip(entries, folds, repeated, strict=True) if not yes]
-    hashes = [perceptual_hash(read_photo(entry.photo)) for entry, _ in single]
-    look_alike, warnings = [], []
-    for earlier, later in look_alikes(hashes, [fold for _, fold in single]):
-        one, other = single[earlier][0], single[later][0]
-        look_alike += [entry for entry in (one, other) if entry not in look_alike]
-        warnings.append(
-            f"{one.photo} and {other.photo} look alike and lie in two folds. If they are one "
-            "photo, keep one of them, or name one patient for both in photos.csv."
-        )
+    fold_of = {entry.photo: fold for entry, fold in zip(entries, folds, strict=True)}
+    hashes = [perceptual_hash(read_photo(entry.photo)) for entry in others]
+    pairs = look_alikes(hashes, [fold_of[entry.photo] for entry in others])
+    look_alike = [others[place] for place in sorted({place for pair in pairs for place in pair})]
+    warnings = [
+        f"{others[earlier].photo} and {others[later].photo} look alike and lie in two folds. If "
+        "they are one photo, keep one of them, or name one patient for both in photos.csv."
+        for earlier, later in pairs
+    ]
     return Overlap(same, look_alike, warnings)
 
 
@@ -137,6 +131,18 @@ def refuse_divided_patients(entries: Sequence[Entry], folds: Sequence[int]) -> N
             "All photos of a patient belong in one fold, but these do not lie so: "
             f"{'; '.join(divided)}. Put them together, or draw the folds anew."
         )
+
+
+def _twin(entry: Entry, sums: Sequence[str], hashes: Sequence[str]) -> str | None:
+    """The SHA-256 of the first training photo that an entry's photo looks like."""
+    own = perceptual_hash(read_photo(entry.photo))
+    return next((code for code, other in zip(sums, hashes, strict=True) if alike(own, other)), None)
+
+
+def _divided(entries: Sequence[Entry], chosen: Sequence[bool]) -> tuple[list[Entry], list[Entry]]:
+    """The entries that are chosen, and the others."""
+    pairs = list(zip(entries, chosen, strict=True))
+    return [entry for entry, yes in pairs if yes], [entry for entry, yes in pairs if not yes]
 
 
 def _named(entries: Sequence[Entry]) -> str:
