@@ -5,7 +5,14 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ON_EVERY_PYTHON = ["test_outline.py", "test_photo.py", "test_photo_refused.py", "test_roi_set.py"]
+ON_EVERY_PYTHON = [
+    "test_measurement_agreement.py",
+    "test_measurement_agreement_of_random_masks.py",
+    "test_outline.py",
+    "test_photo.py",
+    "test_photo_refused.py",
+    "test_roi_set.py",
+]
 
 
 def run_tests(program):
@@ -20,11 +27,11 @@ def run_tests(program):
     )
 
 
-def test_outlines_photos_and_roi_sets_with_the_nanos_python_and_the_oldest_roifile(nano_python):
+def test_photos_outlines_and_measures_with_the_nanos_python_and_the_oldest_roifile(nano_python):
     run = run_tests(nano_python)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def test_outlines_photos_and_roi_sets_with_the_newest_roifile(newest_python):
+def test_photos_outlines_and_measures_with_the_newest_python_and_roifile(newest_python):
     run = run_tests(newest_python)
     assert run.returncode == 0, run.stdout + run.stderr
