@@ -1,0 +1,176 @@
+"""Networks and readers on data sets, with a network whose results are known by hand."""
+
+import json
+import shutil
+
+import pytest
+from tiny_data_sets import save_outlines, save_photo, save_table
+
+pytest.importorskip("scipy", reason="evaluation needs the extra 'evaluate'")
+
+from erythema.datasets.folder import read_folder
+from erythema.datasets.identity import sha256
+from erythema.evaluation.evaluate import EvaluationError, evaluate
+from erythema.evaluation.files import OutputError, new_folder
+from erythema.evaluation.leaks import LeakError
+from erythema.segmentation.roi_set import read_rois
+
+PATCH, UPPER_HALF = (20, 10, 50, 30), (20, 10, 50, 20)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Reader a drew half of a red patch, and a place that is not red; b drew the whole patch.
+
+    The network finds 0.8 in red patches: those of P1 and of P3, which has no erythema.
+    """
+    folder = tmp_path / "photos"
+    save_photo(folder / "P1.png", PATCH)
+    save_photo(folder / "P2.png")
+    save_photo(folder / "P3.png", PATCH, skin=(200, 204, 153))
+    save_photo(folder / "P4.png", skin=(200, 204, 153))
+    save_photo(folder / "P5.png", skin=(204, 200, 153))
+    save_table(folder / "photos.csv", "photo,patient", *(f"P{n},patient {n}" for n in range(1, 6)))
+    save_outlines(folder / "reader_a/P1.zip", UPPER_HALF)
+    save_outlines(folder / "reader_a/P2.zip", (0, 0, 10, 10))
+    save_table(folder / "reader_a/readings.csv", "photo,state", "P3,no erythema", "P4,no erythema")
+    save_outlines(folder / "reader_b/P1.zip", PATCH)
+    return folder
+
+
+@pytest.fixture
+def data_sets(folder):
+    return [read_folder(folder, "a")]
+
+
+def test_a_network_is_scored_by_its_outlines_and_by_its_probability(redness_network, data_sets):
+    evaluation = evaluate(redness_network, data_sets).evaluations[0]
+    half, missed, false, right = evaluation.scores
+    assert (half.photo, half.patient, half.data_set) == ("P1", "patient 1", "photos")
+    assert (half.drawn_px, half.found_px, half.both_px) == (300, 600, 300)
+    assert half.dice == pytest.approx(2 * 300 / 900)
+    assert half.soft_found_px == pytest.approx(0.8 * 600)
+    assert half.soft_dice == pytest.approx(2 * 0.8 * 300 / (0.8 * 600 + 300))
+    assert (missed.drawn_px, missed.found_px, missed.dice) == (100, 0, 0)
+    assert (false.found_px, right.found_px) == (600, 0)
+    assert evaluation.left_out_of_log == 1
+    assert (evaluation.subject, evaluation.reader) == ("network redness, version 1", "reader a")
+    assert evaluation.network["threshold"] == 0.5
+
+
+def test_unread_photos_are_not_scored(redness_network, data_sets):
+    evaluation = evaluate(redness_network, data_sets).evaluations[0]
+    assert [score.photo for score in evaluation.scores] == ["P1", "P2", "P3", "P4"]
+    assert evaluation.data_sets == [
+        {
+            "name": "photos",
+            "reader": "a",
+            "photos": 4,
+            "outlined": 2,
+            "without_erythema": 2,
+            "patients": 4,
+        }
+    ]
+
+
+def test_another_reader_of_the_same_photos_stands_beside_the_network(redness_network, data_sets):
+    result = evaluate(redness_network, data_sets)
+    reader = result.evaluations[1]
+    assert (reader.subject, reader.reader, reader.network) == ("reader b", "reader a", None)
+    (score,) = reader.scores  # b read one photo only
+    assert (score.photo, score.found_px, score.soft_dice) == ("P1", 600, None)
+    assert reader.reliability is None
+    assert result.comparison is None
+
+
+def test_a_comparison_is_of_the_photos_that_both_have(redness_network, folder, data_sets):
+    save_outlines(folder / "reader_b/P1.zip", UPPER_HALF)
+    comparison = evaluate(redness_network, data_sets, "b").comparison
+    assert (comparison.subject, comparison.other) == ("network redness, version 1", "reader b")
+    assert (comparison.photos, comparison.patients) == (1, 1)
+    assert comparison.differences["dice"].value == pytest.approx(2 / 3 - 1)
+    assert comparison.differences["precision"].value == pytest.approx(1 / 2 - 1)
+    assert comparison.differences["recall"].value == 0
+    assert comparison.differences["dice"].interval is None
+
+
+def test_a_network_is_compared_with_another(redness_network, data_sets, tmp_path):
+    other = shutil.copytree(redness_network, tmp_path / "stricter")
+    change_manifest(other, name="stricter", threshold=0.9)
+    result = evaluate(redness_network, data_sets, str(other))
+    subjects = [one.subject for one in result.evaluations]
+    assert subjects == ["network redness, version 1", "network stricter, version 1", "reader b"]
+    # The other finds nothing, so it misses both.
+    assert result.comparison.differences["dice"].value == pytest.approx((2 / 3 - 0) / 2)
+
+
+def test_what_is_neither_a_network_nor_a_reader_is_refused(redness_network, data_sets):
+    with pytest.raises(EvaluationError, match=r"--against c: neither .* these photos \(b\)"):
+        evaluate(redness_network, data_sets, "c")
+
+
+def test_the_outlines_are_roi_sets_and_there_is_none_where_nothing_was_found(
+    redness_network, data_sets, tmp_path
+):
+    evaluate(redness_network, data_sets, outlines=tmp_path / "outlines")
+    files = sorted(path.name for path in (tmp_path / "outlines/photos").iterdir())
+    assert files == ["P1.zip", "P3.zip"]
+    (roi,) = read_rois(tmp_path / "outlines/photos/P1.zip")
+    assert roi.properties["erythema.model"] == "redness"
+
+
+def change_manifest(network, **fields):
+    path = network / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**manifest, **fields}), "utf-8")
+
+
+def test_photos_that_were_trained_on_are_refused_or_said(
+    redness_network, folder, data_sets, tmp_path
+):
+    network = shutil.copytree(redness_network, tmp_path / "knowing")
+    change_manifest(network, training_photos=[sha256(folder / "P1.png")])
+    with pytest.raises(LeakError, match=r"P1\.png"):
+        evaluate(network, data_sets)
+    evaluation = evaluate(network, data_sets, allow_overlap=True).evaluations[0]
+    assert evaluation.trained_on == ["P1"]
+    assert [score.trained_on for score in evaluation.scores] == [True, False, False, False]
+
+
+def test_each_photo_is_told_before_its_turn(redness_network, data_sets):
+    told = []
+    evaluate(redness_network, data_sets, progress=told.append)
+    assert [(one.photo, one.number, one.photos) for one in told if "redness" in one.subject] == [
+        ("P1", 1, 4),
+        ("P2", 2, 4),
+        ("P3", 3, 4),
+        ("P4", 4, 4),
+    ]
+
+
+def test_a_folder_without_any_reading_is_refused(redness_network, tmp_path):
+    save_photo(tmp_path / "unread/P1.png")
+    with pytest.raises(EvaluationError, match=r"unread: no photo here was outlined"):
+        evaluate(redness_network, [read_folder(tmp_path / "unread")])
+
+
+def test_two_data_sets_of_one_name_are_refused(redness_network, folder, data_sets, tmp_path):
+    other = shutil.copytree(folder, tmp_path / "elsewhere/photos")
+    with pytest.raises(EvaluationError, match="rename one of them"):
+        evaluate(redness_network, [*data_sets, read_folder(other, "a")])
+
+
+def test_a_new_folder_is_there_as_a_whole_or_not_at_all(tmp_path):
+    with pytest.raises(IsADirectoryError), new_folder(tmp_path / "out") as folder:
+        folder.write_text("a folder cannot be written as a file")
+    assert list(tmp_path.iterdir()) == []
+    with new_folder(tmp_path / "out") as folder:
+        (folder / "all").write_text("all")
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "all"]
+
+
+def test_a_folder_that_holds_something_is_no_new_folder(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(OutputError, match="exists: choose another --out"), new_folder(tmp_path):
+        pass
+    assert (tmp_path / "mine").read_text() == "mine"
