@@ -1,0 +1,108 @@
+"""The report's main tables for a terminal."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from erythema.evaluation.evaluate import Comparison, Evaluation
+from erythema.evaluation.scores import Figure, Summary
+from erythema.reports.measures import COUNTINGS, PER_PHOTO, POOLED, Counting, Measure
+from erythema.reports.tables import TRAINED_ON, over_folds
+
+SHARES = ("Dice", "precision", "recall")
+
+
+def agreement_table(evaluations: Sequence[Evaluation]) -> Table:
+    """Return a row a measure and a column a network or reader, with 95 % intervals."""
+    title = f"Agreement with {evaluations[0].reader}" + _trained_on(evaluations)
+    table = Table("", *(one.subject for one in evaluations), title=title)
+    for measure in PER_PHOTO:
+        _add(table, measure, [one.summary.per_photo.get(measure.name) for one in evaluations])
+    for measure in POOLED:
+        _add(table, measure, [one.summary.pooled.get(measure.name) for one in evaluations])
+    table.add_row("Photos (patients)", *(_photos(one.summary) for one in evaluations))
+    table.add_row(
+        "False reactions in photos without erythema",
+        *(_false_reactions(one.summary) for one in evaluations),
+    )
+    return table
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """Return the mean of the differences between two, photo by photo."""
+    title = f"{comparison.subject} minus {comparison.other}, {comparison.photos} photos"
+    table = Table("", "Mean of the differences", title=title)
+    for measure in PER_PHOTO:
+        _add(table, measure, [comparison.differences.get(measure.name)])
+    return table
+
+
+def fold_tables(evaluation: Evaluation, folds: Sequence[Summary]) -> list[Table]:
+    """Return a table like the reference study's for each way to count Dice, precision, recall."""
+    return [_fold_table(counting, evaluation, folds) for counting in COUNTINGS]
+
+
+def tolerance_line(evaluation: Evaluation) -> str:
+    """Say what surface Dice tolerates, and where that is from."""
+    return (
+        f"Surface Dice tolerates {evaluation.tolerance:.2f} pixels of a photo whose longer side "
+        f"has 512: the median distance between borders of {evaluation.tolerance_from}."
+    )
+
+
+def _fold_table(counting: Counting, evaluation: Evaluation, folds: Sequence[Summary]) -> Table:
+    title = counting.title + _trained_on([evaluation])
+    table = Table("Fold", "photos", *SHARES, title=title)
+    rows = [_figures(counting, summary) for summary in folds]
+    for number, (row, summary) in enumerate(zip(rows, folds, strict=True), 1):
+        values = ["-" if one is None else f"{one.value:.3f}" for one in row]
+        table.add_row(str(number), str(summary.photos), *values)
+    spreads = [
+        over_folds([one.value for one in column if one]) for column in zip(*rows, strict=True)
+    ]
+    table.add_section()
+    table.add_row(
+        "Mean ± SD",
+        "",
+        *("-" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in spreads),
+    )
+    summary = evaluation.summary
+    everything = [_cell(figure) for figure in _figures(counting, summary)]
+    table.add_row("All photos", str(summary.photos), *everything)
+    return table
+
+
+def _figures(counting: Counting, summary: Summary) -> list[Figure | None]:
+    figures = summary.pooled if counting.pooled else summary.per_photo
+    return [figures.get(name) for name in counting.names]
+
+
+def _add(table: Table, measure: Measure, figures: Sequence[Figure | None]) -> None:
+    if any(figures):
+        cells = (_cell(figure, measure.decimals) for figure in figures)
+        table.add_row(measure.title, *cells)
+
+
+def _cell(figure: Figure | None, decimals: int = 3) -> str:
+    """A value with its interval; of a mean, the median and the lowest value, too."""
+    if figure is None:
+        return "-"
+    text = f"{figure.value:.{decimals}f}"
+    if figure.interval:
+        text += f" ({figure.interval.low:.{decimals}f} to {figure.interval.high:.{decimals}f})"
+    if figure.median is not None:
+        text += f", median {figure.median:.{decimals}f}, lowest {figure.lowest:.{decimals}f}"
+    return text
+
+
+def _photos(summary: Summary) -> str:
+    return f"{summary.photos} ({summary.patients})"
+
+
+def _false_reactions(summary: Summary) -> str:
+    share = summary.false_reactions
+    return f"{share.count} of {share.of} ({share.low:.3f} to {share.high:.3f})" if share else "-"
+
+
+def _trained_on(evaluations: Sequence[Evaluation]) -> str:
+    return f": {TRAINED_ON}" if any(one.trained_on for one in evaluations) else ""
