@@ -1,6 +1,5 @@
-"""The command line: one command a verb, no logic of its own."""
+"""Commands that make a network and judge it: train, evaluate, crossvalidate."""
 
-import os
 import shlex
 import sys
 from contextlib import nullcontext
@@ -9,58 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import Progress, TaskID, TextColumn
 
-from erythema import __version__
+from erythema.cli.console import EngineOption, app, err_console, out_console, progress_bar, stop
 from erythema.datasets.checks import doubts
 from erythema.datasets.folder import DataSet, read_folder
-from erythema.errors import ErythemaError
 from erythema.learning.settings import Settings
 from erythema.learning.settings import preset as preset_settings
-from erythema.segmentation.engines import Engine, open_engine
-from erythema.segmentation.network import default_network_folder, load_network
 
 if TYPE_CHECKING:
     from erythema.evaluation import evaluate as evaluation
     from erythema.evaluation.crossvalidation import FoldProgress
     from erythema.learning import optimisation
 
-app = typer.Typer(
-    help="Outlines skin prick test reactions in photographs, inside ImageJ and out of it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-_PACKAGES = {
-    "imagehash": "ImageHash",
-    "imagej": "pyimagej",
-    "jinja2": "Jinja2",
-    "jpype": "scyjava",
-    "keras": "tensorflow",
-    "matplotlib": "matplotlib",
-    "psutil": "psutil",
-    "scipy": "scipy",
-    "scyjava": "scyjava",
-    "tensorflow": "tensorflow",
-}
-
-NetworkOption = Annotated[
-    Path | None,
-    typer.Option("--network", help="Folder of the network; by default the one enclosed."),
-]
-EngineOption = Annotated[str, typer.Option("--engine", help="openvino, tensorflow or auto.")]
 FoldersArgument = Annotated[
     list[Path], typer.Argument(metavar="FOLDER...", help="Data sets: photos with outlines.")
 ]
@@ -87,129 +48,6 @@ AboutOption = Annotated[
 SeedOption = Annotated[int, typer.Option(help="The same seed gives the same network.", min=0)]
 
 
-def main() -> None:
-    """Run the command line; what a person can mend is a message, not a stack trace."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets at every start
-    try:
-        app()
-    except ErythemaError as error:
-        _stop(str(error))
-    except ModuleNotFoundError as error:
-        package = _PACKAGES.get(error.name or "")
-        if package is None:
-            raise
-        _stop(f"This needs {package}. Install it with: pip install {package}")
-
-
-def _stop(message: str) -> None:
-    _err.print(f"[bold red]erythema:[/] {escape(message)}")
-    sys.exit(1)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        _out.print(f"erythema {__version__}")
-        raise typer.Exit
-
-
-def _above_zero(value: float | None) -> float | None:
-    if value is not None and not 0 < value <= 1:
-        raise typer.BadParameter(f"{value:g} does not lie above 0 and up to 1.")
-    return value
-
-
-def _share(value: float | None) -> float | None:
-    if value is not None and not 0 <= value <= 1:
-        raise typer.BadParameter(f"{value:g} does not lie between 0 and 1.")
-    return value
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    pass
-
-
-@app.command()
-def demo(
-    photo: Annotated[Path | None, typer.Argument(help="A photo; by default a sample.")] = None,
-    fiji: Annotated[
-        Path | None, typer.Option(help="Folder of your Fiji; by default the one that is found.")
-    ] = None,
-    screenshot: Annotated[
-        Path | None, typer.Option(help="Save a picture of the desktop here, and end.")
-    ] = None,
-) -> None:
-    """Start the service and ImageJ, and segment a photo as a click on the menu does."""
-    from erythema.fiji.demo import run_demo
-
-    run_demo(photo, fiji, screenshot, report=lambda line: _out.print(escape(line)))
-
-
-@app.command()
-def segment(
-    sources: Annotated[
-        list[Path],
-        typer.Argument(metavar="PHOTO_OR_FOLDER...", help="Photos and folders of photos."),
-    ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
-    network: NetworkOption = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(help="Probability from which skin is erythema.", callback=_above_zero),
-    ] = None,
-    smallest_area: Annotated[
-        float | None,
-        typer.Option(
-            help="Share of the photo below which a reaction is left out.", callback=_share
-        ),
-    ] = None,
-    engine: EngineOption = "auto",
-) -> None:
-    """Outline the reactions in photos: ROI sets, overlay pictures and tables, without ImageJ."""
-    from erythema.batch.files import collect_photos
-    from erythema.batch.segment import segment_photos
-
-    photos = collect_photos(sources)
-    ready = _open(network, engine)
-    failed = 0
-    with _progress() as progress:
-        task = progress.add_task("Segmenting", total=len(photos))
-        for result in segment_photos(photos, ready, out, threshold, smallest_area):
-            progress.advance(task)
-            failed += result.status == "failed"
-            if result.message:
-                progress.console.print(escape(result.message))
-    _out.print(f"{len(photos) - failed} of {len(photos)} photos segmented into {escape(str(out))}")
-    if failed:
-        raise typer.Exit(1)
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8765,
-    with_parent: Annotated[
-        bool, typer.Option("--with-parent", help="End when standard input closes.")
-    ] = False,
-    network: NetworkOption = None,
-    engine: EngineOption = "auto",
-) -> None:
-    """Run the U-Net service that ImageJ's menu command asks."""
-    from erythema.service.server import LOOPBACK
-    from erythema.service.server import serve as run_service
-
-    if host not in (LOOPBACK, "localhost"):
-        _err.print(
-            "[yellow]Anyone who reaches this address can use the service, and photos travel "
-            "unencrypted.[/] Use it in a closed network only."
-        )
-    run_service(_open(network, engine), host, port, with_parent)
-
-
 @app.command()
 def train(
     folders: FoldersArgument,
@@ -229,7 +67,7 @@ def train(
 
     from erythema.learning.training import train as learn
 
-    with _progress(TextColumn("{task.fields[scores]}")) as progress:
+    with progress_bar(TextColumn("{task.fields[scores]}")) as progress:
         task = progress.add_task("Training", total=None, scores="")
 
         try:
@@ -242,11 +80,11 @@ def train(
             )
         except KeyboardInterrupt:
             progress.stop()
-            _stop(
+            stop(
                 "Stopped. The same command goes on after the last finished epoch; with --epochs N, "
                 "where N is that epoch or an earlier one, it writes the best network so far."
             )
-    _out.print(escape(f"The network is in {folder}; its card is README.md there."))
+    out_console.print(escape(f"The network is in {folder}; its card is README.md there."))
 
 
 @app.command()
@@ -271,7 +109,7 @@ def evaluate(
 
     data_sets = _read_data_sets(folders, reader)
     with new_folder(out) if out else nullcontext() as folder:
-        with _progress(TextColumn("{task.fields[photo]}")) as progress:
+        with progress_bar(TextColumn("{task.fields[photo]}")) as progress:
             task = progress.add_task("Scoring", total=None, photo="")
 
             def show(now: "evaluation.Scoring") -> None:
@@ -287,10 +125,10 @@ def evaluate(
                 progress=show,
             )
         _warn(result.warnings)
-        _out.print(terminal.agreement_table(result.evaluations))
+        out_console.print(terminal.agreement_table(result.evaluations))
         if result.comparison:
-            _out.print(terminal.comparison_table(result.comparison))
-        _out.print(escape(terminal.tolerance_line(result.evaluations[0])))
+            out_console.print(terminal.comparison_table(result.comparison))
+        out_console.print(escape(terminal.tolerance_line(result.evaluations[0])))
         if folder:
             write_report(
                 folder,
@@ -303,7 +141,7 @@ def evaluate(
                 command=_command(),
             )
     if out:
-        _out.print(escape(f"The report is {out / 'report.html'}."))
+        out_console.print(escape(f"The report is {out / 'report.html'}."))
 
 
 @app.command()
@@ -332,7 +170,7 @@ def crossvalidate(
     from erythema.reports import terminal
     from erythema.reports.page import write_report
 
-    with _progress(TextColumn("{task.fields[scores]}")) as progress:
+    with progress_bar(TextColumn("{task.fields[scores]}")) as progress:
         task = progress.add_task("Fold 1", total=None, scores="")
 
         def show(now: "FoldProgress") -> None:
@@ -356,13 +194,13 @@ def crossvalidate(
             )
         except KeyboardInterrupt:
             progress.stop()
-            _stop("Stopped. The same command goes on after the last finished epoch.")
+            stop("Stopped. The same command goes on after the last finished epoch.")
     _warn(result.warnings)
     evaluations = [result.evaluation, *result.readers]
     for table in terminal.fold_tables(result.evaluation, result.folds):
-        _out.print(table)
-    _out.print(terminal.agreement_table(evaluations))
-    _out.print(escape(terminal.tolerance_line(result.evaluation)))
+        out_console.print(table)
+    out_console.print(terminal.agreement_table(evaluations))
+    out_console.print(escape(terminal.tolerance_line(result.evaluation)))
     page = write_report(
         out,
         evaluations,
@@ -373,19 +211,7 @@ def crossvalidate(
         about=about,
         command=_command(),
     )
-    _out.print(escape(f"The report is {page}."))
-
-
-@app.command("install-plugin")
-def install_plugin(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FIJI_OR_IMAGEJ_FOLDER", help="Your Fiji or ImageJ folder.")
-    ],
-) -> None:
-    """Copy the plugin into Fiji or ImageJ, and remove older copies of it there."""
-    from erythema.fiji.install import install_plugin as install
-
-    _out.print(escape(f"Installed {install(folder)}. Restart ImageJ to see Plugins > Erythema."))
+    out_console.print(escape(f"The report is {page}."))
 
 
 def _settings(
@@ -414,15 +240,15 @@ def _read_data_sets(folders: list[Path], reader: str | None) -> list[DataSet]:
     data_sets = [read_folder(folder, reader) for folder in folders]
     for data_set in data_sets:
         for problem in data_set.problems:
-            _err.print(escape(f"{data_set.folder}: {problem}"))
+            err_console.print(escape(f"{data_set.folder}: {problem}"))
     for doubt in doubts(data_sets):
-        _err.print(f"[yellow]Doubtful:[/] {escape(doubt)}")
+        err_console.print(f"[yellow]Doubtful:[/] {escape(doubt)}")
     return data_sets
 
 
 def _warn(warnings: list[str]) -> None:
     for warning in warnings:
-        _err.print(f"[yellow]Doubtful:[/] {escape(warning)}")
+        err_console.print(f"[yellow]Doubtful:[/] {escape(warning)}")
 
 
 def _command() -> str:
@@ -436,19 +262,4 @@ def _show_training(progress: Progress, task: TaskID, now: "optimisation.Progress
         total=now.epochs * now.steps,
         completed=(now.epoch - 1) * now.steps + now.step,
         scores=f"epoch {now.epoch}  loss {now.loss:.3f}{dice}",
-    )
-
-
-def _open(network: Path | None, engine: str) -> Engine:
-    return open_engine(load_network(network or default_network_folder()), engine)
-
-
-def _progress(*columns: TextColumn) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        *columns,
-        console=_err,
     )

@@ -1,0 +1,125 @@
+"""Commands that use a network: demo, segment, serve, install-plugin."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from erythema.cli.console import EngineOption, app, err_console, out_console, progress_bar
+from erythema.segmentation.engines import Engine, open_engine
+from erythema.segmentation.network import default_network_folder, load_network
+
+NetworkOption = Annotated[
+    Path | None,
+    typer.Option("--network", help="Folder of the network; by default the one enclosed."),
+]
+
+
+def _above_zero(value: float | None) -> float | None:
+    if value is not None and not 0 < value <= 1:
+        raise typer.BadParameter(f"{value:g} does not lie above 0 and up to 1.")
+    return value
+
+
+def _share(value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value:g} does not lie between 0 and 1.")
+    return value
+
+
+@app.command()
+def demo(
+    photo: Annotated[Path | None, typer.Argument(help="A photo; by default a sample.")] = None,
+    fiji: Annotated[
+        Path | None, typer.Option(help="Folder of your Fiji; by default the one that is found.")
+    ] = None,
+    screenshot: Annotated[
+        Path | None, typer.Option(help="Save a picture of the desktop here, and end.")
+    ] = None,
+) -> None:
+    """Start the service and ImageJ, and segment a photo as a click on the menu does."""
+    from erythema.fiji.demo import run_demo
+
+    run_demo(photo, fiji, screenshot, report=lambda line: out_console.print(escape(line)))
+
+
+@app.command()
+def segment(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="PHOTO_OR_FOLDER...", help="Photos and folders of photos."),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
+    network: NetworkOption = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Probability from which skin is erythema.", callback=_above_zero),
+    ] = None,
+    smallest_area: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of the photo below which a reaction is left out.", callback=_share
+        ),
+    ] = None,
+    engine: EngineOption = "auto",
+) -> None:
+    """Outline the reactions in photos: ROI sets, overlay pictures and tables, without ImageJ."""
+    from erythema.batch.files import collect_photos
+    from erythema.batch.segment import segment_photos
+
+    photos = collect_photos(sources)
+    ready = _open(network, engine)
+    failed = 0
+    with progress_bar() as progress:
+        task = progress.add_task("Segmenting", total=len(photos))
+        for result in segment_photos(photos, ready, out, threshold, smallest_area):
+            progress.advance(task)
+            failed += result.status == "failed"
+            if result.message:
+                progress.console.print(escape(result.message))
+    out_console.print(
+        f"{len(photos) - failed} of {len(photos)} photos segmented into {escape(str(out))}"
+    )
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8765,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="End when standard input closes.")
+    ] = False,
+    network: NetworkOption = None,
+    engine: EngineOption = "auto",
+) -> None:
+    """Run the U-Net service that ImageJ's menu command asks."""
+    from erythema.service.server import LOOPBACK
+    from erythema.service.server import serve as run_service
+
+    if host not in (LOOPBACK, "localhost"):
+        err_console.print(
+            "[yellow]Anyone who reaches this address can use the service, and photos travel "
+            "unencrypted.[/] Use it in a closed network only."
+        )
+    run_service(_open(network, engine), host, port, with_parent)
+
+
+@app.command("install-plugin")
+def install_plugin(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FIJI_OR_IMAGEJ_FOLDER", help="Your Fiji or ImageJ folder.")
+    ],
+) -> None:
+    """Copy the plugin into Fiji or ImageJ, and remove older copies of it there."""
+    from erythema.fiji.install import install_plugin as install
+
+    out_console.print(
+        escape(f"Installed {install(folder)}. Restart ImageJ to see Plugins > Erythema.")
+    )
+
+
+def _open(network: Path | None, engine: str) -> Engine:
+    return open_engine(load_network(network or default_network_folder()), engine)
