@@ -49,7 +49,7 @@ def test_evaluate_prints_tables_and_writes_nothing(redness_network, folder, tmp_
     assert run.returncode == 0
     assert "Agreement with reader a" in run.stdout
     # 600 pixels found, 300 drawn, all of these found.
-    assert cells(run, "Dice") == ["0.667, median 0.667, lowest 0.667"]
+    assert cells(run, "Dice") == ["0.667, median 0.667, worst 0.667"]
     assert cells(run, "Precision, pooled") == ["0.500"]
     assert cells(run, "False reactions in photos without erythema") == ["0 of 1 (0.000 to 0.975)"]
     assert sorted(tmp_path.rglob("*")) == before
@@ -70,8 +70,8 @@ def test_evaluate_compares_with_another_reader(redness_network, folder):
     arguments = ["evaluate", redness_network, folder, "--reader", "a"]
     run = erythema(*arguments, "--against", "b")
     assert cells(run, "Dice") == [
-        "0.667, median 0.667, lowest 0.667",
-        "1.000, median 1.000, lowest 1.000",
+        "0.667, median 0.667, worst 0.667",
+        "1.000, median 1.000, worst 1.000",
     ]
     assert "network redness, version 1 minus reader b, 1 photos" in run.stdout
 

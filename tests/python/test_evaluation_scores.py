@@ -93,7 +93,7 @@ def test_a_mean_counts_each_outlined_photo_alike():
     summary = summarise([HALF, WHOLE, MISSED, ALARM, QUIET])
     dice = summary.per_photo["dice"]
     assert (summary.photos, summary.patients) == (3, 2)
-    assert (dice.value, dice.median, dice.lowest, dice.spread) == (0.5, 0.5, 0, 0.5)
+    assert (dice.value, dice.median, dice.worst, dice.spread) == (0.5, 0.5, 0, 0.5)
     assert dice.of == 3
 
 

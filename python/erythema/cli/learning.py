@@ -135,7 +135,7 @@ def evaluate(
                 result.evaluations,
                 result.comparison,
                 data_sets,
-                curves=None,
+                curves=result.curves,
                 folds=None,
                 about=about,
                 command=_command(),

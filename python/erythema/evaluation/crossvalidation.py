@@ -32,7 +32,7 @@ from erythema.evaluation.plan import draw_folds, keep_folds, keep_settings
 from erythema.evaluation.scores import PhotoScore, Summary, summarise
 from erythema.evaluation.tolerance import readers_tolerance
 from erythema.learning import optimisation
-from erythema.learning.curves import read_curve
+from erythema.learning.curve import read_curve
 from erythema.learning.settings import Settings
 from erythema.learning.training import train
 from erythema.segmentation.engines import open_engine
@@ -134,7 +134,7 @@ def crossvalidate(
             )
             write_beside(room / "scores.json", json.dumps([asdict(score) for score in found]))
         scores += _read_scores(room / "scores.json")
-        curves[f"Fold {fold}"] = [asdict(epoch) for epoch in read_curve(network / "training.csv")]
+        curves[f"Fold {fold}"] = [asdict(epoch) for epoch in read_curve(network)]
     return CrossValidation(
         evaluation=conclude(f"the networks of {folds} folds", data_sets, scores, tolerance),
         readers=[

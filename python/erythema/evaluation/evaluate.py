@@ -1,7 +1,7 @@
 """How good a network, or a second reader, is on data sets that a reader outlined."""
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from erythema.evaluation.scores import (
     summarise,
 )
 from erythema.evaluation.tolerance import Tolerance, readers_tolerance
+from erythema.learning.curve import read_curve
 from erythema.segmentation.engines import Engine, open_engine
 from erythema.segmentation.network import Network, load_network
 from erythema.segmentation.outline import fill
@@ -91,6 +92,7 @@ class Result:
 
     evaluations: list[Evaluation]
     comparison: Comparison | None  # of the first with the one asked for
+    curves: dict[str, list[dict[str, Any]]]  # rows of training.csv, by the network's name
     warnings: list[str]
 
 
@@ -122,11 +124,15 @@ def evaluate(
     refuse_same_names(data_sets)
     tolerance = readers_tolerance(data_sets)
     warnings: list[str] = []
+    curves = {}
 
     def of_network(folder: Path, outlines: Path | None) -> Evaluation:
         ready = open_engine(load_network(folder), engine)
         overlap = overlap_with_training(ready.network, data_sets, allow=allow_overlap)
         warnings.extend(overlap.warnings)
+        curve = [asdict(epoch) for epoch in read_curve(folder)]
+        if curve:
+            curves[subject_name(ready.network)] = curve
         seen = {entry.photo for entry in overlap.same}
         scores = score_network(
             ready, data_sets, tolerance, trained_on=seen, outlines=outlines, progress=progress
@@ -151,7 +157,7 @@ def evaluate(
         if name == against:
             compared_with = evaluations[-1]
     comparison = compare(evaluations[0], compared_with) if compared_with else None
-    return Result(evaluations, comparison, warnings)
+    return Result(evaluations, comparison, curves, warnings)
 
 
 def score_network(
@@ -276,7 +282,9 @@ def compare(subject: Evaluation, other: Evaluation, seed: int = 0) -> Comparison
     ]
     patients = [score.patient for score, _ in pairs]
     figures = {
-        name: mean_figure([getattr(a, name) - getattr(b, name) for a, b in pairs], patients, seed)
+        name: mean_figure(
+            name, [getattr(a, name) - getattr(b, name) for a, b in pairs], patients, seed
+        )
         for name in COMPARED
     }
     return Comparison(

@@ -79,9 +79,8 @@ def bootstrap_over_patients(
 
     Returns
     -------
-    None with fewer than 5 patients (of 4, even normal values are covered in 86 % only, of 3 in
-    76 %), and where all draws give the same value: no spread was seen, which is no evidence that
-    there is none.
+    None with fewer than 5 patients, who have too few different draws, and where all draws give the
+    same value: no spread was seen, which is no evidence that there is none.
 
     Raises
     ------

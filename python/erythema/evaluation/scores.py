@@ -82,13 +82,13 @@ class PhotoScore:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of many photos. Spread, median and lowest are those of a mean's values."""
+    """One figure of many photos. Spread, median and worst are those of a mean's values."""
 
     value: float
     interval: Interval | None  # 95 %, by bootstrap over patients; None with too few of them
     spread: float | None  # standard deviation
     median: float | None
-    lowest: float | None
+    worst: float | None  # the lowest value, but the highest of HD95
     of: int  # photos
 
 
@@ -191,11 +191,13 @@ def mean_of(scores: Sequence[PhotoScore], name: str, seed: int) -> Figure | None
     """Return the mean of one measure over the photos that have it; None where none has."""
     having = [score for score in scores if getattr(score, name) is not None]
     values = [getattr(score, name) for score in having]
-    return mean_figure(values, [score.patient for score in having], seed)
+    return mean_figure(name, values, [score.patient for score in having], seed)
 
 
-def mean_figure(values: Sequence[float], patients: Sequence[str], seed: int) -> Figure | None:
-    """Return the mean of a value a photo, with its interval; None where there is no photo."""
+def mean_figure(
+    name: str, values: Sequence[float], patients: Sequence[str], seed: int
+) -> Figure | None:
+    """Return the mean of a measure's value a photo; None where there is no photo."""
     if not values:
         return None
     array = np.array(values)
@@ -204,7 +206,7 @@ def mean_figure(values: Sequence[float], patients: Sequence[str], seed: int) -> 
         interval=bootstrap_over_patients(lambda photos: array[photos].mean(), patients, seed),
         spread=statistics.stdev(values) if len(values) > 1 else None,
         median=statistics.median(values),
-        lowest=min(values),
+        worst=max(values) if name == "hd95" else min(values),
         of=len(values),
     )
 
@@ -253,7 +255,7 @@ def _pooled(outlined: Sequence[PhotoScore], name: str, seed: int) -> Figure | No
         ),
         spread=None,
         median=None,
-        lowest=None,
+        worst=None,
         of=len(rows),
     )
 

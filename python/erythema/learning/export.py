@@ -15,8 +15,7 @@ import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from erythema.errors import ErythemaError
-from erythema.learning.curves import write_curve
-from erythema.learning.state import Epoch
+from erythema.learning.curve import Epoch, write_curve
 from erythema.segmentation.network import load_network
 
 # What a U-Net freezes to. TensorFlow 2.6 (the Nano's) and OpenVINO know every one of these.
@@ -120,7 +119,7 @@ def write_network(model: keras.Model, out: Path, facts: Facts, curve: Sequence[E
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         (folder / "README.md").write_text(model_card(out.name, facts), "utf-8")
         model.save(folder / "network.keras")
-        write_curve(curve, folder / "training.csv")
+        write_curve(curve, folder)
         load_network(folder)
 
 

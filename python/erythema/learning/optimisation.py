@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erythema.learning.augmentation import augment
+from erythema.learning.curve import Epoch
 from erythema.learning.gradients import DiceGradients
 from erythema.learning.settings import Settings
-from erythema.learning.state import Epoch, State, Weights
+from erythema.learning.state import State, Weights
 from erythema.learning.unet import dice_loss
 from erythema.measurement.agreement import dice
 

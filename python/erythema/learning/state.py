@@ -11,22 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from erythema.learning.curve import Epoch
+
 Weights = list[NDArray[np.float32]]
 _ARRAYS = ("weights", "optimizer", "averaged", "best")
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """The learning curve at one epoch, from 1.
-
-    ``loss`` is the mean Dice loss of the steps, ``validation_loss`` the Dice loss of the averaged
-    weights on the validation photos, ``validation_dice`` the mean Dice of their hard masks.
-    """
-
-    epoch: int
-    loss: float
-    validation_loss: float
-    validation_dice: float
 
 
 @dataclass(frozen=True)

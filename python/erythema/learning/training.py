@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry, read_mask
 from erythema.datasets.identity import perceptual_hash, sha256
 from erythema.errors import ErythemaError
-from erythema.learning.curves import LiveCurves
 from erythema.learning.export import Facts, refuse_existing, write_network
 from erythema.learning.folds import folds_by_patient
+from erythema.learning.live_curves import LiveCurves
 from erythema.learning.memory import in_gigabytes, memory_here, photos_at_once, step_memory
 from erythema.learning.operating_point import choose_operating_point, reactions_mask
 from erythema.learning.optimisation import Example, Progress, learn, predict

@@ -33,7 +33,7 @@ COUNTINGS = (
         False,
         HARD,
         "Each photo is scored by the outline that a user gets, and each photo counts alike.",
-        "A mean hides how the photos differ: look at the lowest value and at the photos below.",
+        "A mean hides how the photos differ: look at the worst value and at the photos below.",
     ),
     Counting(
         "Outlines, all pixels together (hard, pooled)",

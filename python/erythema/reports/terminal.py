@@ -1,6 +1,7 @@
 """The report's main tables for a terminal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.table import Table
 
@@ -33,7 +34,8 @@ def comparison_table(comparison: Comparison) -> Table:
     title = f"{comparison.subject} minus {comparison.other}, {comparison.photos} photos"
     table = Table("", "Mean of the differences", title=title)
     for measure in PER_PHOTO:
-        _add(table, measure, [comparison.differences.get(measure.name)])
+        figure = comparison.differences.get(measure.name)
+        _add(table, measure, [figure and replace(figure, median=None)])
     return table
 
 
@@ -84,14 +86,14 @@ def _add(table: Table, measure: Measure, figures: Sequence[Figure | None]) -> No
 
 
 def _cell(figure: Figure | None, decimals: int = 3) -> str:
-    """A value with its interval; of a mean, the median and the lowest value, too."""
+    """A value with its interval; of a mean, the median and the worst value, too."""
     if figure is None:
         return "-"
     text = f"{figure.value:.{decimals}f}"
     if figure.interval:
         text += f" ({figure.interval.low:.{decimals}f} to {figure.interval.high:.{decimals}f})"
     if figure.median is not None:
-        text += f", median {figure.median:.{decimals}f}, lowest {figure.lowest:.{decimals}f}"
+        text += f", median {figure.median:.{decimals}f}, worst {figure.worst:.{decimals}f}"
     return text
 
 
