@@ -12,11 +12,12 @@ from tiny_data_sets import save_outlines, save_photo, save_table
 pytest.importorskip("scipy", reason="evaluation needs the extra 'evaluate'")
 pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
+from erythema.evaluation.files import OutputError
+
 from erythema.datasets.folder import read_folder
 from erythema.datasets.identity import sha256
 from erythema.evaluation.crossvalidation import crossvalidate
 from erythema.evaluation.evaluate import Scoring
-from erythema.evaluation.files import OutputError
 from erythema.evaluation.leaks import LeakError
 from erythema.evaluation.plan import CrossValidationError
 from erythema.learning.settings import Settings

@@ -11,7 +11,6 @@ pytest.importorskip("scipy", reason="evaluation needs the extra 'evaluate'")
 from erythema.datasets.folder import read_folder
 from erythema.datasets.identity import sha256
 from erythema.evaluation.evaluate import EvaluationError, evaluate
-from erythema.evaluation.files import OutputError, new_folder
 from erythema.evaluation.leaks import LeakError
 from erythema.segmentation.roi_set import read_rois
 
@@ -160,17 +159,11 @@ def test_two_data_sets_of_one_name_are_refused(redness_network, folder, data_set
         evaluate(redness_network, [*data_sets, read_folder(other, "a")])
 
 
-def test_a_new_folder_is_there_as_a_whole_or_not_at_all(tmp_path):
-    with pytest.raises(IsADirectoryError), new_folder(tmp_path / "out") as folder:
-        folder.write_text("a folder cannot be written as a file")
-    assert list(tmp_path.iterdir()) == []
-    with new_folder(tmp_path / "out") as folder:
-        (folder / "all").write_text("all")
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", "all"]
-
-
-def test_a_folder_that_holds_something_is_no_new_folder(tmp_path):
-    (tmp_path / "mine").write_text("mine")
-    with pytest.raises(OutputError, match="exists: choose another --out"), new_folder(tmp_path):
-        pass
-    assert (tmp_path / "mine").read_text() == "mine"
+def test_a_networks_learning_curve_is_shown_where_it_has_one(redness_network, data_sets, tmp_path):
+    network = shutil.copytree(redness_network, tmp_path / "redness")
+    assert evaluate(network, data_sets).curves == {}
+    save_table(
+        network / "training.csv", "epoch,loss,validation_loss,validation_dice", "1,0.5,0.25,0.75"
+    )
+    row = {"epoch": 1, "loss": 0.5, "validation_loss": 0.25, "validation_dice": 0.75}
+    assert evaluate(network, data_sets).curves == {"network redness, version 1": [row]}

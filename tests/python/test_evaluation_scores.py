@@ -97,6 +97,11 @@ def test_a_mean_counts_each_outlined_photo_alike():
     assert dice.of == 3
 
 
+def test_the_worst_distance_is_the_highest():
+    hd95 = summarise([HALF, WHOLE, MISSED]).per_photo["hd95"]
+    assert hd95.worst == MISSED.hd95 > WHOLE.hd95 == 0
+
+
 def test_pooled_figures_are_of_the_sums_over_outlined_photos():
     summary = summarise([HALF, WHOLE, MISSED, ALARM, QUIET])
     # Drawn 2 + 6 + 2, found 2 + 6 + 0, both 1 + 6 + 0.

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from erythema.datasets.folder import DataSet, read_folder
+from erythema.files import OutputError
 from erythema.segmentation.engines import fit, open_engine
 from erythema.segmentation.network import NetworkError, load_network
 from erythema.segmentation.photo import read_photo
@@ -189,7 +190,7 @@ def test_the_average_keeps_more_with_each_step_up_to_99_percent(step, expected):
 def test_an_existing_network_is_refused_before_training_and_kept(data_set, tmp_path):
     (tmp_path / "small").mkdir()
     (tmp_path / "small/manifest.json").write_text("mine", "utf-8")
-    with pytest.raises(ExportError, match="small exists: choose another --out"):
+    with pytest.raises(OutputError, match="small exists: choose another --out"):
         train([data_set], tmp_path / "small", SMALL)
     assert (tmp_path / "small/manifest.json").read_text("utf-8") == "mine"
 

@@ -1,11 +1,12 @@
 """The files that a batch reads and writes; nothing of a person's is lost."""
 
 import csv
-import os
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from erythema.errors import ErythemaError
+from erythema.files import write_beside
 from erythema.segmentation.photo import PHOTO_SUFFIXES
 from erythema.segmentation.roi_set import (
     Roi,
@@ -122,17 +123,6 @@ def _free_name(path: Path) -> Path:
     return kept
 
 
-def write_beside(path: Path, content: bytes) -> None:
-    """Write a file under another name and rename it, so that it is never half there."""
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-
-
 class Table:
     """A CSV table of one batch: rows of photos that this batch leaves out stay as they are.
 
@@ -168,9 +158,8 @@ class Table:
     def write(self) -> None:
         """Write the rows set, after those of other photos that the file had before."""
         others = [row for row in self.before if row["photo"] not in self.photos]
-        beside = self.path.with_name(self.path.name + ".part")
-        with beside.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.columns)
-            writer.writeheader()
-            writer.writerows([*others, *self.rows])
-        os.replace(beside, self.path)
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, self.columns)
+        writer.writeheader()
+        writer.writerows([*others, *self.rows])
+        write_beside(self.path, text.getvalue())

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from erythema.batch.files import OVERLAY_SUFFIX, Table, make_folder, write_beside, write_outlines
+from erythema.batch.files import OVERLAY_SUFFIX, Table, make_folder, write_outlines
 from erythema.errors import ErythemaError
+from erythema.files import write_beside
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.reactions import Reaction, segment, to_rois

@@ -103,7 +103,7 @@ def evaluate(
 ) -> None:
     """Say how good a network is on photos with outlines, other readers of them beside it."""
     from erythema.evaluation.evaluate import evaluate as judge
-    from erythema.evaluation.files import new_folder
+    from erythema.files import new_folder
     from erythema.reports import terminal
     from erythema.reports.page import write_report
 

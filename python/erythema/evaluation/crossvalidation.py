@@ -26,11 +26,11 @@ from erythema.evaluation.evaluate import (
     score_network,
     scored_entries,
 )
-from erythema.evaluation.files import write_beside
 from erythema.evaluation.leaks import overlap_of_folds, overlap_with_training
 from erythema.evaluation.plan import draw_folds, keep_folds, keep_settings
 from erythema.evaluation.scores import PhotoScore, Summary, summarise
 from erythema.evaluation.tolerance import readers_tolerance
+from erythema.files import write_beside
 from erythema.learning import optimisation
 from erythema.learning.curve import read_curve
 from erythema.learning.settings import Settings

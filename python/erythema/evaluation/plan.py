@@ -10,9 +10,9 @@ from pathlib import Path
 from erythema.datasets.folder import OUTLINED, DataSet, Entry
 from erythema.datasets.identity import sha256
 from erythema.errors import ErythemaError
-from erythema.evaluation.files import OutputError, write_beside
 from erythema.evaluation.leaks import refuse_divided_patients
 from erythema.evaluation.tolerance import Tolerance
+from erythema.files import OutputError, write_beside
 from erythema.learning.folds import folds_by_patient
 from erythema.learning.settings import Settings
 

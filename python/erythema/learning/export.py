@@ -2,10 +2,7 @@
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from erythema.errors import ErythemaError
+from erythema.files import new_folder
 from erythema.learning.curve import Epoch, write_curve
 from erythema.segmentation.network import load_network
 
@@ -95,9 +93,9 @@ def write_network(model: keras.Model, out: Path, facts: Facts, curve: Sequence[E
 
     Raises
     ------
-    ExportError: ``out`` exists and is no empty folder; see also ``freeze``.
+    OutputError: ``out`` exists and is no empty folder.
+    ExportError: see ``freeze``.
     """
-    refuse_existing(out)
     graph = freeze(model).SerializeToString(deterministic=True)
     manifest = {
         "format": 1,
@@ -114,19 +112,13 @@ def write_network(model: keras.Model, out: Path, facts: Facts, curve: Sequence[E
         "output": {"tensor": "probability:0"},
         **asdict(facts),
     }
-    with _beside(out) as folder:
+    with new_folder(out) as folder:
         (folder / "graph.pb").write_bytes(graph)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         (folder / "README.md").write_text(model_card(out.name, facts), "utf-8")
         model.save(folder / "network.keras")
         write_curve(curve, folder)
         load_network(folder)
-
-
-def refuse_existing(out: Path) -> None:
-    """Raise ExportError where ``out`` exists and is no empty folder."""
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ExportError(f"{out} exists: choose another --out, or move that folder away")
 
 
 def model_card(name: str, facts: Facts) -> str:
@@ -170,19 +162,3 @@ def _listed(facts: dict[str, Any]) -> str:
         text = ", ".join(value) if isinstance(value, list) else value
         lines.append(f"- {name.replace('_', ' ')}: {text}")
     return "\n".join(lines)
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A new folder beside `out` that becomes ``out`` at the end, or vanishes on any failure."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = out.with_name(f".{out.name}.{os.getpid()}")
-    folder.mkdir()
-    try:
-        yield folder
-        if out.exists():
-            out.rmdir()
-        folder.rename(out)
-    except BaseException:
-        shutil.rmtree(folder)
-        raise

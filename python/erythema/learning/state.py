@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from erythema.files import write_beside
 from erythema.learning.curve import Epoch
 
 Weights = list[NDArray[np.float32]]
@@ -43,9 +43,7 @@ def save_state(state: State, begun_with: dict[str, Any], path: Path) -> None:
     }
     content = io.BytesIO()
     np.savez(content, facts=np.array(json.dumps(facts)), **arrays)
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(content.getbuffer())
-    os.replace(beside, path)
+    write_beside(path, content.getvalue())
 
 
 def load_state(path: Path) -> tuple[State, dict[str, Any]]:

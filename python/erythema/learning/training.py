@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry, read_mask
 from erythema.datasets.identity import perceptual_hash, sha256
 from erythema.errors import ErythemaError
-from erythema.learning.export import Facts, refuse_existing, write_network
+from erythema.files import refuse_existing
+from erythema.learning.export import Facts, write_network
 from erythema.learning.folds import folds_by_patient
 from erythema.learning.live_curves import LiveCurves
 from erythema.learning.memory import in_gigabytes, memory_here, photos_at_once, step_memory
@@ -69,7 +70,7 @@ def train(
     ------
     TrainingError: fewer than two patients with outlines; a size that does not fit the U-Net; or
         ``OUT.training`` was begun with other settings or photos.
-    ExportError: ``out`` exists and is no empty folder.
+    OutputError: ``out`` exists and is no empty folder.
     SettingsError, MemoryShortError: settings that cannot be, or not on this computer.
     """
     out = Path(out).absolute()

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry, read_mask
 from erythema.evaluation.bland_altman import BlandAltman
 from erythema.evaluation.evaluate import Comparison, Evaluation
-from erythema.evaluation.files import write_beside
 from erythema.evaluation.scores import Figure, PhotoScore, Summary
+from erythema.files import write_beside
 from erythema.reports import measures
 from erythema.reports.figures import (
     bland_altman_figure,

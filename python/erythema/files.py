@@ -1,0 +1,57 @@
+"""Files and folders that are there as a whole or not at all."""
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator, Union
+
+from erythema.errors import ErythemaError
+
+
+class OutputError(ErythemaError):
+    """A folder for results that is taken; the message says what to do."""
+
+
+def write_beside(path: Path, content: Union[str, bytes]) -> None:
+    """Write a file under another name and rename it, so that it is never half there.
+
+    Text is written in UTF-8. Where writing fails, what the file held before stays.
+    """
+    beside = path.with_name(path.name + ".part")
+    try:
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(str(beside), str(path))
+    except OSError:
+        if beside.exists():
+            beside.unlink()
+        raise
+
+
+def refuse_existing(out: Path) -> None:
+    """Raise OutputError where ``out`` exists and is no empty folder."""
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise OutputError("{} exists: choose another --out, or move that folder away".format(out))
+
+
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """Give a folder beside ``out`` that becomes ``out`` at the end, or vanishes on any failure.
+
+    Raises
+    ------
+    OutputError: ``out`` exists and is no empty folder.
+    """
+    out = Path(out).absolute()
+    refuse_existing(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = out.with_name(".{}.{}".format(out.name, os.getpid()))
+    folder.mkdir()
+    try:
+        yield folder
+        if out.exists():
+            out.rmdir()
+        folder.rename(out)
+    except BaseException:
+        shutil.rmtree(str(folder))
+        raise

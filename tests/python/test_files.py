@@ -1,0 +1,34 @@
+"""Files and folders that are there as a whole or not at all."""
+
+import pytest
+
+from erythema.files import OutputError, new_folder, write_beside
+
+
+def test_a_new_folder_is_there_as_a_whole_or_not_at_all(tmp_path):
+    with pytest.raises(IsADirectoryError), new_folder(tmp_path / "out") as folder:
+        folder.write_text("a folder cannot be written as a file")
+    assert list(tmp_path.iterdir()) == []
+    with new_folder(tmp_path / "out") as folder:
+        (folder / "all").write_text("all")
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "all"]
+
+
+def test_a_folder_that_holds_something_is_no_new_folder(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(OutputError, match="exists: choose another --out"), new_folder(tmp_path):
+        pass
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_text_and_bytes_are_written_and_nothing_lies_beside(tmp_path):
+    write_beside(tmp_path / "a.txt", "\u00e9\n")
+    write_beside(tmp_path / "a.txt", b"new")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"new"}
+
+
+def test_what_cannot_be_renamed_is_not_left_behind(tmp_path):
+    (tmp_path / "a.txt").mkdir()
+    with pytest.raises(OSError, match=r"a\.txt"):
+        write_beside(tmp_path / "a.txt", "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
