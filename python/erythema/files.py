@@ -13,7 +13,7 @@ class OutputError(ErythemaError):
     """A folder for results that is taken; the message says what to do."""
 
 
-def write_beside(path: Path, content: Union[str, bytes]) -> None:
+def write_beside(path: Path, content: Union[str, bytes, memoryview]) -> None:
     """Write a file under another name and rename it, so that it is never half there.
 
     Text is written in UTF-8. Where writing fails, what the file held before stays.
@@ -45,7 +45,9 @@ def new_folder(out: Path) -> Iterator[Path]:
     out = Path(out).absolute()
     refuse_existing(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    folder = out.with_name(".{}.{}".format(out.name, os.getpid()))
+    folder = out.with_name("." + out.name + ".part")
+    if folder.exists():  # of a program that was killed
+        shutil.rmtree(str(folder))
     folder.mkdir()
     try:
         yield folder

@@ -98,3 +98,16 @@ def test_crossvalidate_prints_the_folds_four_ways_and_writes_a_report(tmp_path):
     assert cells(run, "All photos")[0] == "4"
     assert "±" in cells(run, "Mean ± SD")[1]
     assert (out / "report.html").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named_without_a_stack_trace(redness_network, folder):
+    run = erythema("evaluate", redness_network, folder, "--out", folder / "P1.png" / "report")
+    assert run.returncode == 1
+    assert "P1.png" in run.stderr
+
+
+def test_what_is_doubtful_in_a_folder_is_told_in_words(redness_network, folder):
+    (folder / "photos.csv").unlink()
+    run = erythema("evaluate", redness_network, folder)
+    told = f"{folder / 'photos.csv'}: missing: each photo counts as its own patient"
+    assert told in run.stderr.splitlines()

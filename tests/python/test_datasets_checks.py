@@ -113,12 +113,16 @@ def test_one_photo_in_two_data_sets_under_two_patients_is_doubted(folder, tmp_pa
     assert f"{folder / 'P3.png'} of patient patient 3 and {other / 'Q1.png'} of" in doubt
 
 
-def test_one_photo_twice_under_one_patient_is_not_doubted(folder):
+def test_one_file_twice_under_one_patient_counts_twice(folder):
     (folder / "P10.png").write_bytes((folder / "P3.png").read_bytes())
     save_outlines(folder, "P10", box(10, 10, 20, 20))
     patients = {f"P{number}": f"patient {number}" for number in range(10)}
     save_patients(folder, {**patients, "P10": "patient 3"})
-    assert doubts_about(folder) == []
+    (doubt,) = doubts_about(folder)
+    assert doubt == (
+        f"{folder / 'P10.png'} and {folder / 'P3.png'} are the same file, which counts twice. "
+        "Keep one of them."
+    )
 
 
 def test_nine_patients_with_outlines_are_doubted(folder):

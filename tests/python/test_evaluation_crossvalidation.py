@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from tiny_data_sets import save_outlines, save_photo, save_table
@@ -12,15 +13,15 @@ from tiny_data_sets import save_outlines, save_photo, save_table
 pytest.importorskip("scipy", reason="evaluation needs the extra 'evaluate'")
 pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
-from erythema.evaluation.files import OutputError
-
 from erythema.datasets.folder import read_folder
 from erythema.datasets.identity import sha256
 from erythema.evaluation.crossvalidation import crossvalidate
 from erythema.evaluation.evaluate import Scoring
 from erythema.evaluation.leaks import LeakError
 from erythema.evaluation.plan import CrossValidationError
+from erythema.files import OutputError
 from erythema.learning.settings import Settings
+from erythema.learning.training import TrainingError
 from erythema.reports.tables import scores_csv
 
 SMALL = Settings(width=2, size=32, epochs=2, batch=2, validation=2, precision="float32")
@@ -205,13 +206,6 @@ def test_a_folder_that_holds_something_else_is_refused_and_kept(folder, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize("folds", [1, 7])
-def test_folds_that_the_patients_cannot_fill_are_refused(folder, tmp_path, folds):
-    with pytest.raises(CrossValidationError, match=f"--folds {folds}: .* here 6"):
-        crossvalidate([read_folder(folder)], tmp_path / "out", folds, SMALL)
-    assert not (tmp_path / "out").exists()
-
-
 def test_one_photo_under_two_patients_is_refused(folder, tmp_path):
     data_set = read_folder(folder)
     copy = tmp_path / "P9.png"
@@ -221,3 +215,24 @@ def test_one_photo_under_two_patients_is_refused(folder, tmp_path):
         crossvalidate(
             [data_set._replace(entries=[*data_set.entries, twin])], tmp_path / "out", 3, SMALL
         )
+
+
+@pytest.mark.parametrize(("patients", "folds"), [(3, 2), (4, 1), (4, 5)])
+def test_folds_that_leave_too_few_patients_are_refused(folder, tmp_path, patients, folds):
+    data_set = read_folder(folder)
+    few = data_set._replace(entries=data_set.entries[:patients])
+    with pytest.raises(CrossValidationError, match=rf"--folds {folds}: with {patients} patients"):
+        crossvalidate([few], tmp_path / "out", folds, SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fewer_than_three_patients_cannot_be_cross_validated(folder, tmp_path):
+    data_set = read_folder(folder)
+    with pytest.raises(CrossValidationError, match=r"needs three patients .* or more; here are 2"):
+        crossvalidate([data_set._replace(entries=data_set.entries[:2])], tmp_path / "out", 2, SMALL)
+
+
+def test_settings_that_cannot_be_leave_nothing_behind(folder, tmp_path):
+    with pytest.raises(TrainingError, match="size 40: must be a multiple of 16"):
+        crossvalidate([read_folder(folder)], tmp_path / "out", 3, replace(SMALL, size=40))
+    assert list(tmp_path.iterdir()) == []

@@ -132,7 +132,7 @@ def test_photos_that_were_trained_on_are_refused_or_said(
     with pytest.raises(LeakError, match=r"P1\.png"):
         evaluate(network, data_sets)
     evaluation = evaluate(network, data_sets, allow_overlap=True).evaluations[0]
-    assert evaluation.trained_on == ["P1"]
+    assert evaluation.trained_on == ["photos/P1"]
     assert [score.trained_on for score in evaluation.scores] == [True, False, False, False]
 
 
@@ -167,3 +167,31 @@ def test_a_networks_learning_curve_is_shown_where_it_has_one(redness_network, da
     )
     row = {"epoch": 1, "loss": 0.5, "validation_loss": 0.25, "validation_dice": 0.75}
     assert evaluate(network, data_sets).curves == {"network redness, version 1": [row]}
+
+
+def test_a_reader_who_read_none_of_the_photos_is_left_out(redness_network, folder):
+    (folder / "reader_c").mkdir()
+    result = evaluate(redness_network, [read_folder(folder, "a")])
+    assert [one.subject for one in result.evaluations] == ["network redness, version 1", "reader b"]
+
+
+def test_a_reader_who_read_none_of_the_photos_cannot_be_compared_with(redness_network, folder):
+    (folder / "reader_c").mkdir()
+    with pytest.raises(EvaluationError, match="--against c: this reader read none of these photos"):
+        evaluate(redness_network, [read_folder(folder, "a")], "c")
+
+
+def test_whom_it_cannot_be_compared_with_is_said_before_any_photo_is_scored(
+    redness_network, data_sets
+):
+    told = []
+    with pytest.raises(EvaluationError, match="--against nobody: neither"):
+        evaluate(redness_network, data_sets, "nobody", progress=told.append)
+    assert told == []
+
+
+def test_two_networks_of_one_name_are_told_apart_by_their_hash(redness_network, data_sets):
+    result = evaluate(redness_network, data_sets, str(redness_network))
+    name = result.evaluations[0].subject
+    assert name.startswith("network redness, version 1 (")
+    assert result.evaluations[0].network["sha256"].startswith(name[-9:-1])

@@ -32,3 +32,12 @@ def test_what_cannot_be_renamed_is_not_left_behind(tmp_path):
     with pytest.raises(OSError, match=r"a\.txt"):
         write_beside(tmp_path / "a.txt", "text")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_what_a_killed_program_left_is_removed(tmp_path):
+    (tmp_path / ".out.part").mkdir()
+    (tmp_path / ".out.part/old.txt").write_text("old")
+    with new_folder(tmp_path / "out") as folder:
+        (folder / "new.txt").write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["new.txt"]

@@ -4,6 +4,7 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
+from erythema.learning import memory  # noqa: E402
 from erythema.learning.memory import (  # noqa: E402
     MemoryShortError,
     memory_here,
@@ -39,6 +40,15 @@ def test_the_published_batch_needs_parts_on_a_computer_of_24_gigabytes():
     model = build_unet(64, 512)
     assert step_memory(model, 32) > 24e9
     assert photos_at_once(model, 32, int(24e9)) < 32
+
+
+def test_a_container_has_what_its_limit_says(tmp_path, monkeypatch):
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(memory, "CONTAINER_LIMIT", limit)
+    limit.write_text("1000000\n")
+    assert memory_here() == 1_000_000
+    limit.write_text("max\n")
+    assert memory_here() > 1e9
 
 
 def test_this_computer_has_memory():

@@ -245,3 +245,14 @@ def test_each_level_gets_again_what_was_halved_below_it():
         (4, 4, 16),
     ]
     assert all(one is other for one, other in zip(halved, reversed(joined), strict=True))
+
+
+def test_outlines_that_hold_no_pixel_cannot_be_learnt_from(data_set, tmp_path):
+    elsewhere = np.array([[500, 500], [510, 500], [510, 510]], np.float64)
+    write_rois(tmp_path / "elsewhere.zip", [Roi("erythema 1", [elsewhere], {})])
+    entries = [
+        entry._replace(outlines=entry.outlines and tmp_path / "elsewhere.zip")
+        for entry in data_set.entries
+    ]
+    with pytest.raises(TrainingError, match=r"elsewhere\.zip: no pixel .* draw them again"):
+        train([data_set._replace(entries=entries)], tmp_path / "small", SMALL)

@@ -51,6 +51,10 @@ def test_text_stays_text():
     assert "Fold 1 & more" in words
 
 
+def test_a_title_is_no_formula():
+    assert "my$x^$net" in learning_curves_figure(ROWS, name="one", title="my$x^$net")
+
+
 def test_a_figure_says_in_words_what_it_shows():
     svg = bland_altman_figure(AREAS, logarithm=True, name="ratios")
     label = ElementTree.fromstring(svg).get("aria-label")

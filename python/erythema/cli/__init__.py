@@ -34,6 +34,8 @@ def main() -> None:
         app()
     except ErythemaError as error:
         stop(str(error))
+    except OSError as error:  # a full disk, a folder that cannot be written
+        stop(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except ModuleNotFoundError as error:
         package = _PACKAGES.get(error.name or "")
         if package is None:

@@ -240,7 +240,7 @@ def _read_data_sets(folders: list[Path], reader: str | None) -> list[DataSet]:
     data_sets = [read_folder(folder, reader) for folder in folders]
     for data_set in data_sets:
         for problem in data_set.problems:
-            err_console.print(escape(f"{data_set.folder}: {problem}"))
+            err_console.print(escape(f"{data_set.folder / problem.file}: {problem.message}"))
     for doubt in doubts(data_sets):
         err_console.print(f"[yellow]Doubtful:[/] {escape(doubt)}")
     return data_sets

@@ -1,6 +1,6 @@
 """What makes data sets doubtful to train or to judge a network on."""
 
-from typing import List, Sequence
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -18,10 +18,10 @@ def doubts(data_sets: Sequence[DataSet]) -> List[str]:
     """Return one sentence for each thing that looks wrong: the file, what is odd, and the remedy.
 
     Looked at are the photos that were read as outlined or without erythema: outlines that reach
-    outside the photo or hold none of its pixels, one photo under two patients, and fewer than 10
-    patients with outlines. An outline may reach one pixel outside, as a point set on the edge by
-    hand does; one that reaches farther was likely drawn on another photo, or before the photo was
-    cropped or scaled.
+    outside the photo or hold none of its pixels, one photo under two patients, one file twice, and
+    fewer than 10 patients with outlines. An outline may reach one pixel outside, as a point set on
+    the edge by hand does; one that reaches farther was likely drawn on another photo, or before the
+    photo was cropped or scaled.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def doubts(data_sets: Sequence[DataSet]) -> List[str]:
         photo = read_photo(entry.photo)
         hashes.append(perceptual_hash(photo))
         found.extend(_of_outlines(entry, photo.shape[0], photo.shape[1]))
-    return found + _of_repeats(entries, hashes) + _of_patients(entries)
+    return found + _of_repeats(entries, hashes) + _of_copies(entries) + _of_patients(entries)
 
 
 def _of_outlines(entry: Entry, height: int, width: int) -> List[str]:
@@ -85,6 +85,21 @@ def _of_repeats(entries: Sequence[Entry], hashes: Sequence[str]) -> List[str]:
                 "are the same file" if same else "look alike",
             )
         )
+    return found
+
+
+def _of_copies(entries: Sequence[Entry]) -> List[str]:
+    """Files that are there twice under one patient."""
+    first: Dict[Tuple[str, str], Entry] = {}
+    found = []
+    for entry in entries:
+        other = first.setdefault((entry.patient, sha256(entry.photo)), entry)
+        if other is not entry:
+            found.append(
+                "{} and {} are the same file, which counts twice. Keep one of them.".format(
+                    other.photo, entry.photo
+                )
+            )
     return found
 
 

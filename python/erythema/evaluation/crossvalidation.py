@@ -8,6 +8,7 @@ OUT/outlines/DATA_SET/      what was found in each photo
 """
 
 import json
+import shutil
 from collections.abc import Callable, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ from erythema.files import write_beside
 from erythema.learning import optimisation
 from erythema.learning.curve import read_curve
 from erythema.learning.settings import Settings
-from erythema.learning.training import train
+from erythema.learning.training import check_settings, train, training_state
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 
@@ -87,6 +88,7 @@ def crossvalidate(
     ------
     CrossValidationError: too few patients; or ``out`` was begun with other settings or data.
     LeakError: a photo, or a patient, lies in two folds.
+    TrainingError, SettingsError, MemoryShortError: settings that no training can have here.
     OutputError: ``out`` holds something else.
     """
     out = Path(out)
@@ -95,10 +97,11 @@ def crossvalidate(
     tolerance = readers_tolerance(data_sets)
     entries = [entry for data_set in data_sets for entry in data_set.entries]
     fold_of = draw_folds(entries, folds, settings.seed)
-    keep_settings(out, data_sets, settings, folds, tolerance)
-    keep_folds(out / "folds.csv", data_sets, fold_of)
     numbers = [fold_of[entry.photo] for entry in entries]
     overlap = overlap_of_folds(entries, numbers, allow=allow_overlap)
+    check_settings(settings)
+    keep_settings(out, data_sets, settings, folds, tolerance, engine)
+    keep_folds(out / "folds.csv", data_sets, fold_of)
 
     scores: list[PhotoScore] = []
     curves = {}
@@ -119,6 +122,7 @@ def crossvalidate(
                 report=report,
             )
             keras.backend.clear_session()
+        shutil.rmtree(training_state(network), ignore_errors=True)  # killed just before the end
         if not (room / "scores.json").exists():
             judged = _part(data_sets, held_out)
             ready = open_engine(load_network(network), engine)
@@ -138,7 +142,9 @@ def crossvalidate(
     return CrossValidation(
         evaluation=conclude(f"the networks of {folds} folds", data_sets, scores, tolerance),
         readers=[
-            evaluate_reader(reader, data_sets, tolerance) for reader in other_readers(data_sets)
+            evaluation
+            for reader in other_readers(data_sets)
+            if (evaluation := evaluate_reader(reader, data_sets, tolerance))
         ],
         folds=[
             summarise([score for score in scores if score.fold == fold]) for fold in range(folds)

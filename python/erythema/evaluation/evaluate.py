@@ -72,7 +72,7 @@ class Evaluation:
     reliability: Reliability | None  # None where a reader found
     tolerance: float  # of surface Dice, in pixels of a photo whose longer side has 512
     tolerance_from: str
-    trained_on: list[str]  # IDs of photos that the network saw in training
+    trained_on: list[str]  # DATA_SET/ID of photos that the network saw in training
 
 
 @dataclass(frozen=True)
@@ -122,42 +122,58 @@ def evaluate(
     LeakError: a network was trained on some of the photos.
     """
     refuse_same_names(data_sets)
-    tolerance = readers_tolerance(data_sets)
-    warnings: list[str] = []
-    curves = {}
-
-    def of_network(folder: Path, outlines: Path | None) -> Evaluation:
-        ready = open_engine(load_network(folder), engine)
-        overlap = overlap_with_training(ready.network, data_sets, allow=allow_overlap)
-        warnings.extend(overlap.warnings)
-        curve = [asdict(epoch) for epoch in read_curve(folder)]
-        if curve:
-            curves[subject_name(ready.network)] = curve
-        seen = {entry.photo for entry in overlap.same}
-        scores = score_network(
-            ready, data_sets, tolerance, trained_on=seen, outlines=outlines, progress=progress
-        )
-        return conclude(
-            subject_name(ready.network), data_sets, scores, tolerance, network=ready.network
-        )
-
-    evaluations = [of_network(network, outlines)]
     names = other_readers(data_sets)
-    compared_with = None
-    if against is not None and (Path(against) / "manifest.json").is_file():
-        evaluations.append(of_network(Path(against), None))
-        compared_with = evaluations[1]
-    elif against is not None and against not in names:
+    judged = [load_network(network)]
+    if against is not None and against not in names:
+        judged.append(_other_network(against, names))
+    overlaps = [overlap_with_training(one, data_sets, allow=allow_overlap) for one in judged]
+    tolerance = readers_tolerance(data_sets)
+    evaluations, curves = [], {}
+    for number, (one, overlap, subject) in enumerate(
+        zip(judged, overlaps, _subject_names(judged), strict=True)
+    ):
+        scores = score_network(
+            open_engine(one, engine),
+            data_sets,
+            tolerance,
+            trained_on={entry.photo for entry in overlap.same},
+            outlines=None if number else outlines,
+            progress=progress,
+        )
+        evaluations.append(conclude(subject, data_sets, scores, tolerance, network=one))
+        curve = [asdict(epoch) for epoch in read_curve(one.folder)]
+        if curve:
+            curves[subject] = curve
+    compared_with = evaluations[1] if len(evaluations) == 2 else None
+    for name in names:
+        evaluation = evaluate_reader(name, data_sets, tolerance, progress)
+        if evaluation:
+            evaluations.append(evaluation)
+        if name == against:
+            compared_with = evaluation
+            if evaluation is None:
+                raise EvaluationError(f"--against {name}: this reader read none of these photos")
+    comparison = compare(evaluations[0], compared_with) if compared_with else None
+    warnings = [warning for overlap in overlaps for warning in overlap.warnings]
+    return Result(evaluations, comparison, curves, warnings)
+
+
+def _other_network(against: str, readers: Sequence[str]) -> Network:
+    """The network to compare with; ``against`` is no reader."""
+    if not Path(against).is_dir():
         raise EvaluationError(
             f"--against {against}: neither a network's folder nor another reader of these photos "
-            f"({', '.join(names) or 'they have none'})"
+            f"({', '.join(readers) or 'they have none'})"
         )
-    for name in names:
-        evaluations.append(evaluate_reader(name, data_sets, tolerance, progress))
-        if name == against:
-            compared_with = evaluations[-1]
-    comparison = compare(evaluations[0], compared_with) if compared_with else None
-    return Result(evaluations, comparison, curves, warnings)
+    return load_network(against)
+
+
+def _subject_names(networks: Sequence[Network]) -> list[str]:
+    """What networks are called in tables; with the graph's hash where two have one name."""
+    names = [subject_name(network) for network in networks]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{name} ({network.hash[:8]})" for name, network in zip(names, networks, strict=True)]
 
 
 def score_network(
@@ -209,8 +225,8 @@ def evaluate_reader(
     data_sets: Sequence[DataSet],
     tolerance: Tolerance,
     progress: Progress = lambda scoring: None,
-) -> Evaluation:
-    """Evaluate another reader of the same photos; photos that they did not read are left out."""
+) -> Evaluation | None:
+    """Evaluate another reader on the photos that both read; None where there is none."""
     theirs = {
         entry.photo: entry
         for data_set in data_sets
@@ -221,6 +237,8 @@ def evaluate_reader(
         data_set._replace(entries=[one for one in data_set.entries if one.photo in theirs])
         for data_set in data_sets
     ]
+    if not any(scored_entries(data_set) for data_set in read_by_both):
+        return None
     scores = []
     for data_set, entry in _told(f"reader {reader}", read_by_both, progress):
         shape = read_photo(entry.photo).shape[:2]
@@ -265,7 +283,7 @@ def conclude(
         reliability=_reliability(scores),
         tolerance=tolerance.pixels,
         tolerance_from=tolerance.source,
-        trained_on=[score.photo for score in scores if score.trained_on],
+        trained_on=[f"{score.data_set}/{score.photo}" for score in scores if score.trained_on],
     )
 
 

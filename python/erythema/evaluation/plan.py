@@ -14,6 +14,7 @@ from erythema.evaluation.leaks import refuse_divided_patients
 from erythema.evaluation.tolerance import Tolerance
 from erythema.files import OutputError, write_beside
 from erythema.learning.folds import folds_by_patient
+from erythema.learning.precision import choose_precision
 from erythema.learning.settings import Settings
 
 COLUMNS = ("data_set", "photo", "patient", "state", "fold", "sha256", "outlines_sha256")
@@ -28,15 +29,20 @@ def draw_folds(entries: Sequence[Entry], folds: int, seed: int) -> dict[Path, in
 
     Raises
     ------
-    CrossValidationError: fewer than 2 folds, or more than patients with outlines.
+    CrossValidationError: fewer than 2 folds, more than patients with outlines, or so few of these
+        that a fold leaves fewer than two to train and validate with.
     """
     outlined = [entry.state == OUTLINED for entry in entries]
     patients = [entry.patient for entry in entries]
     most = len({name for name, yes in zip(patients, outlined, strict=True) if yes})
-    if not 2 <= folds <= most:
+    fewest = next((count for count in range(2, most + 1) if most - -(-most // count) >= 2), None)
+    if fewest is None:
         raise CrossValidationError(
-            f"--folds {folds}: it is at least 2, and at most the number of patients with outlines, "
-            f"here {most}"
+            f"a cross-validation needs three patients with outlines or more; here are {most}"
+        )
+    if not fewest <= folds <= most:
+        raise CrossValidationError(
+            f"--folds {folds}: with {most} patients with outlines it is {fewest} to {most}"
         )
     numbers = folds_by_patient(patients, outlined, folds, seed)
     return {entry.photo: number + 1 for entry, number in zip(entries, numbers, strict=True)}
@@ -48,6 +54,7 @@ def keep_settings(
     settings: Settings,
     folds: int,
     tolerance: Tolerance,
+    engine: str,
 ) -> None:
     """Write ``OUT/settings.json``, or check that the cross-validation there began with the same.
 
@@ -58,6 +65,8 @@ def keep_settings(
     """
     facts = {
         **asdict(settings),
+        "precision": choose_precision(settings.precision),
+        "engine": engine,
         "folds": folds,
         "data_sets": [data_set.name for data_set in data_sets],
         "readers": [data_set.reader for data_set in data_sets],
@@ -73,7 +82,12 @@ def keep_settings(
         out.mkdir(parents=True, exist_ok=True)
         write_beside(path, text)
         return
-    before = json.loads(path.read_text("utf-8"))
+    try:
+        before = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise CrossValidationError(
+            f"{path}: not as it was written here ({error}). Move {out} away and begin anew"
+        ) from error
     changed = [
         f"{name} was {before.get(name)} and is {value}"
         for name, value in json.loads(text).items()

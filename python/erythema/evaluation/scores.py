@@ -226,6 +226,11 @@ def _recall(sums: NDArray[np.float64]) -> float:
     return sums[2] / sums[0]
 
 
+def _f1(sums: NDArray[np.float64]) -> float:
+    drawn, found, matched = (int(count) for count in sums)
+    return agreement.detection_f1(matched, found, drawn)
+
+
 _HARD = ("drawn_px", "found_px", "both_px")
 _SOFT = ("drawn_px", "soft_found_px", "soft_both_px")
 _REACTIONS = ("reactions_drawn", "reactions_found", "reactions_matched")
@@ -236,7 +241,7 @@ _RATIOS: Mapping[str, tuple[Ratio, tuple[str, str, str]]] = {
     "soft_dice": (_dice, _SOFT),
     "soft_precision": (_precision, _SOFT),
     "soft_recall": (_recall, _SOFT),
-    "detection_f1": (_dice, _REACTIONS),  # 2 m / (f + d), too
+    "detection_f1": (_f1, _REACTIONS),
 }
 
 

@@ -114,7 +114,9 @@ def write_network(model: keras.Model, out: Path, facts: Facts, curve: Sequence[E
     }
     with new_folder(out) as folder:
         (folder / "graph.pb").write_bytes(graph)
-        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        (folder / "manifest.json").write_text(
+            json.dumps(manifest, indent=2, allow_nan=False) + "\n", "utf-8"
+        )
         (folder / "README.md").write_text(model_card(out.name, facts), "utf-8")
         model.save(folder / "network.keras")
         write_curve(curve, folder)

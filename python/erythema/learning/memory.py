@@ -1,6 +1,7 @@
 """How much memory a training step takes, and how many photos of a batch fit at once."""
 
 import math
+from pathlib import Path
 
 import keras
 import psutil
@@ -10,6 +11,7 @@ from erythema.errors import ErythemaError
 
 SHARE = 0.5  # of the memory that training may take; the rest is for everything else
 FLOAT = 4  # bytes
+CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")  # Linux, cgroup 2
 
 
 class MemoryShortError(ErythemaError):
@@ -55,13 +57,15 @@ def photos_at_once(model: keras.Model, batch: int, memory: int) -> int:
 
 
 def memory_here() -> int:
-    """Return the bytes of memory that the first GPU has, or else the computer."""
+    """Return the bytes of memory that the first GPU has, or else the computer or container."""
     from tensorflow.python.client import device_lib
 
     if tf.config.list_physical_devices("GPU"):
         devices = device_lib.list_local_devices()
         return next(int(one.memory_limit) for one in devices if one.device_type == "GPU")
-    return int(psutil.virtual_memory().total)
+    limit = CONTAINER_LIMIT.read_text().strip() if CONTAINER_LIMIT.exists() else "max"
+    total = int(psutil.virtual_memory().total)
+    return total if limit == "max" else min(total, int(limit))
 
 
 def in_gigabytes(size: float) -> str:

@@ -43,7 +43,7 @@ def save_state(state: State, begun_with: dict[str, Any], path: Path) -> None:
     }
     content = io.BytesIO()
     np.savez(content, facts=np.array(json.dumps(facts)), **arrays)
-    write_beside(path, content.getvalue())
+    write_beside(path, content.getbuffer())
 
 
 def load_state(path: Path) -> tuple[State, dict[str, Any]]:

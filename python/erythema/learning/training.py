@@ -82,38 +82,55 @@ def train(
         if entry.state in (OUTLINED, NO_ERYTHEMA)
     ]
     training, validation = _split(entries, settings)
-    precision = choose_precision(settings.precision)
-    begun_with = _beginning(entries, settings, precision)
-    room = out.with_name(out.name + ".training")
+    begun_with = _beginning(entries, settings)
+    room = training_state(out)
     earlier = state = _earlier_state(room, begun_with, report)
-    keras.utils.set_random_seed(settings.seed)
-    tf.config.experimental.enable_op_determinism()
-    try:
-        model = build_unet(settings.width, settings.size)
-    except ValueError as error:
-        raise TrainingError(str(error)) from error
-    learner = build_unet(settings.width, settings.size, precision)
-    learner.set_weights(model.get_weights())
-    at_once = _plan_memory(model, settings.batch, report)
+    model, learner, at_once = _prepare(settings, report)
 
     room.mkdir(parents=True, exist_ok=True)
     live = LiveCurves(room)
     report(f"Live curves: tensorboard --logdir {room}")
-    examples = [_example(entry, settings.size) for entry in training]
-    held_out = [_example(entry, settings.size) for entry in validation]
+    examples = _examples(training, settings.size)
+    held_out = _examples(validation, settings.size)
     for state in learn(model, learner, examples, held_out, settings, at_once, earlier, progress):
         save_state(state, begun_with, room / STATE)
         live.add(state.curve[-1])
     live.close()
     assert state is not None  # there is at least one epoch
     model.set_weights(state.best)
-    facts = _facts(model, data_sets, entries, validation, settings, precision, state)
+    facts = _facts(model, data_sets, entries, validation, settings, state)
     write_network(model, out, facts, state.curve)
     shutil.rmtree(room)
     return out
 
 
-def _beginning(entries: Sequence[Entry], settings: Settings, precision: str) -> dict[str, Any]:
+def training_state(out: Path) -> Path:
+    """Return the folder of what a training towards ``out`` is made of."""
+    return out.with_name(out.name + ".training")
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise TrainingError, SettingsError or MemoryShortError where no training can have them."""
+    _prepare(settings, report=lambda line: None)
+    keras.backend.clear_session()
+
+
+def _prepare(
+    settings: Settings, report: Callable[[str], None]
+) -> tuple[keras.Model, keras.Model, int]:
+    """Model and learner of the same first weights, and how many photos to compute at once."""
+    keras.utils.set_random_seed(settings.seed)
+    tf.config.experimental.enable_op_determinism()
+    try:
+        model = build_unet(settings.width, settings.size)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
+    learner = build_unet(settings.width, settings.size, choose_precision(settings.precision))
+    learner.set_weights(model.get_weights())
+    return model, learner, _plan_memory(model, settings.batch, report)
+
+
+def _beginning(entries: Sequence[Entry], settings: Settings) -> dict[str, Any]:
     """What must be the same for a training to go on: settings but the epochs, photos, outlines."""
     photos = hashlib.sha256()
     for entry in entries:
@@ -123,7 +140,7 @@ def _beginning(entries: Sequence[Entry], settings: Settings, precision: str) -> 
         )
     beginning = asdict(settings)
     del beginning["epochs"]
-    beginning["precision"] = precision
+    beginning["precision"] = choose_precision(settings.precision)
     if settings.operating_point:
         beginning["operating_point"] = list(settings.operating_point)
     return {**beginning, "photos": photos.hexdigest()}
@@ -175,6 +192,17 @@ def _split(entries: Sequence[Entry], settings: Settings) -> tuple[list[Entry], l
     return training, validation
 
 
+def _examples(entries: Sequence[Entry], size: int) -> list[Example]:
+    examples = [_example(entry, size) for entry in entries]
+    if not any(example.mask.any() for example in examples):
+        outlined = ", ".join(str(one.outlines) for one in entries if one.state == OUTLINED)
+        raise TrainingError(
+            f"{outlined}: no pixel of a photo lies inside these outlines, so nothing can be learnt "
+            "or validated with them; draw them again"
+        )
+    return examples
+
+
 def _example(entry: Entry, size: int) -> Example:
     photo = read_photo(entry.photo)
     mask = np.where(read_mask(entry, photo.shape[:2]), 255, 0).astype(np.uint8)
@@ -192,7 +220,6 @@ def _facts(
     entries: Sequence[Entry],
     validation: Sequence[Entry],
     settings: Settings,
-    precision: str,
     state: State,
 ) -> Facts:
     threshold, smallest_area, scores = _judge(model, validation, settings.operating_point)
@@ -209,7 +236,7 @@ def _facts(
             "photos_outlined": sum(entry.state == OUTLINED for entry in entries),
             "patients": len({entry.patient for entry in entries}),
             **asdict(settings),
-            "precision": precision,
+            "precision": choose_precision(settings.precision),
             "best_epoch": state.best_epoch,
             "tensorflow": tf.__version__,
             "keras": keras.__version__,

@@ -137,7 +137,7 @@ def learning_curves_figure(rows: Sequence[Mapping[str, object]], *, name: str, t
         axes.set_ylim(0, 1)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.set_xlabel("Epoch")
-        axes.set_title(title, loc="left", fontsize=10)
+        axes.set_title(title, loc="left", fontsize=10, parse_math=False)
         return _svg(
             figure,
             name,

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry, read_mask
+from erythema.datasets.folder import NO_ERYTHEMA, DataSet, Entry, read_mask
 from erythema.evaluation.bland_altman import BlandAltman
 from erythema.evaluation.evaluate import Comparison, Evaluation
 from erythema.evaluation.scores import Figure, PhotoScore, Summary
@@ -129,7 +129,7 @@ def _render(
             for number, (title, rows) in enumerate((curves or {}).items(), 1)
         ],
         outlined=_photo_rows(
-            out, evaluations, data_sets, [one for one in first.scores if one.state == OUTLINED]
+            out, evaluations, data_sets, [one for one in first.scores if one.drawn_px]
         ),
         false_reactions=_photo_rows(
             out,
