@@ -58,7 +58,8 @@ def train(
     epochs than it already had, it writes the network as it is.
 
     The same settings, photos and TensorFlow on the same computer give the same network, to the last
-    bit; for this, it switches TensorFlow to deterministic operations for the rest of the process.
+    bit; for this, it switches TensorFlow to deterministic operations, and its graph optimiser off,
+    for the rest of the process.
 
     Parameters
     ----------
@@ -121,6 +122,8 @@ def _prepare(
     """Model and learner of the same first weights, and how many photos to compute at once."""
     keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
+    # The graph optimiser saves memory by adding up gradients in the order in which they come.
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     try:
         model = build_unet(settings.width, settings.size)
     except ValueError as error:
