@@ -18,9 +18,10 @@ from erythema.segmentation.roi_set import Roi, write_rois
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
 from erythema.learning.export import ExportError, Facts, freeze, write_network  # noqa: E402
+from erythema.learning.gradients import DiceGradients  # noqa: E402
 from erythema.learning.optimisation import Example, Progress, average, learn  # noqa: E402
 from erythema.learning.settings import Settings  # noqa: E402
-from erythema.learning.training import TrainingError, train  # noqa: E402
+from erythema.learning.training import TrainingError, check_settings, train  # noqa: E402
 from erythema.learning.unet import build_unet, dice_loss  # noqa: E402
 
 SMALL = Settings(width=2, size=32, epochs=2, batch=1)
@@ -121,6 +122,19 @@ def test_the_same_seed_gives_the_same_weights(trained, data_set, tmp_path):
     weights = [keras.models.load_model(n / "network.keras").get_weights() for n in (trained, again)]
     for first, second in zip(*weights, strict=True):
         np.testing.assert_array_equal(first, second)
+
+
+def test_gradients_of_a_large_batch_repeat_to_the_last_bit():
+    # On several cores, TensorFlow's graph optimiser would add them up in the order they come.
+    check_settings(Settings(width=8, size=128, batch=32))
+    photos = np.random.default_rng(0).random((32, 128, 128, 3), np.float32)
+    masks = (photos[..., :1] > 0.6).astype(np.float32)
+    gradients = DiceGradients(build_unet(8, 128), 32)
+    loss, first = gradients(photos, masks)
+    for _ in range(4):
+        again, others = gradients(photos, masks)
+        assert again == loss
+        assert all(np.array_equal(one, other) for one, other in zip(first, others, strict=True))
 
 
 def test_progress_is_told_after_each_step(training):
