@@ -17,6 +17,7 @@ from erythema.segmentation.roi_set import Roi, write_rois
 
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
+from erythema.learning.curve import best_epoch  # noqa: E402
 from erythema.learning.export import ExportError, Facts, freeze, write_network  # noqa: E402
 from erythema.learning.gradients import DiceGradients  # noqa: E402
 from erythema.learning.optimisation import Example, Progress, average, learn  # noqa: E402
@@ -176,7 +177,7 @@ def learn_all(validation: Example, epochs: int) -> tuple[float, int, int]:
     *_, state = steps
     weights = np.concatenate([part.ravel() for part in state.best])
     assert weights == pytest.approx(weights[0], rel=0.01)
-    return weights[0], state.best_epoch, len(state.curve)
+    return weights[0], best_epoch(state.curve), len(state.curve)
 
 
 def test_the_averaged_weights_are_kept():

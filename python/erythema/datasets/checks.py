@@ -4,7 +4,7 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry
+from erythema.datasets.folder import OUTLINED, DataSet, Entry
 from erythema.datasets.identity import look_alikes, perceptual_hash, sha256
 from erythema.segmentation.outline import fill
 from erythema.segmentation.photo import read_photo
@@ -27,12 +27,7 @@ def doubts(data_sets: Sequence[DataSet]) -> List[str]:
     ------
     IdentityError: the package ImageHash is not installed.
     """
-    entries = [
-        entry
-        for data_set in data_sets
-        for entry in data_set.entries
-        if entry.state in (OUTLINED, NO_ERYTHEMA)
-    ]
+    entries = [entry for data_set in data_sets for entry in data_set.with_masks]
     found = []
     hashes = []
     for entry in entries:

@@ -15,7 +15,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from erythema.errors import ErythemaError
-from erythema.segmentation.outline import fill
+from erythema.segmentation.outline import fill_each
 from erythema.segmentation.photo import PHOTO_SUFFIXES, PhotoError, read_photo
 from erythema.segmentation.roi_set import read_rois
 
@@ -50,6 +50,11 @@ class Entry(NamedTuple):
     state: str  # outlined, no erythema, unusable or unread
     outlines: Optional[Path]  # only where outlined: an ROI set, or the photo with its overlay
 
+    @property
+    def has_mask(self) -> bool:
+        """Whether the reader said where erythema is: outlined, or nowhere."""
+        return self.state in (OUTLINED, NO_ERYTHEMA)
+
 
 class DataSet(NamedTuple):
     """The entries of a folder, sorted by ID, and what was left out or doubtful."""
@@ -63,6 +68,11 @@ class DataSet(NamedTuple):
     def name(self) -> str:
         """The folder's own name."""
         return self.folder.resolve().name
+
+    @property
+    def with_masks(self) -> List[Entry]:
+        """The photos that the reader outlined or found without erythema."""
+        return [entry for entry in self.entries if entry.has_mask]
 
 
 def read_folder(folder: Path, reader: Optional[str] = None) -> DataSet:
@@ -127,13 +137,10 @@ def read_mask(entry: Entry, shape: Tuple[int, int]) -> np.ndarray:
     ------
     ValueError: the photo is unread or unusable, so nobody knows its mask.
     """
-    if entry.state not in (OUTLINED, NO_ERYTHEMA):
+    if not entry.has_mask:
         raise ValueError("{}: {}, so it has no mask".format(entry.photo, entry.state))
-    mask = np.zeros(shape, bool)
-    if entry.outlines is not None:
-        for roi in read_rois(entry.outlines):
-            mask |= fill(roi.outlines, shape)
-    return mask
+    rois = [] if entry.outlines is None else read_rois(entry.outlines)
+    return fill_each((roi.outlines for roi in rois), shape)
 
 
 def _photos(folder: Path, problems: List[Problem]) -> Dict[str, Path]:

@@ -25,9 +25,8 @@ from erythema.evaluation.evaluate import (
     other_readers,
     refuse_same_names,
     score_network,
-    scored_entries,
 )
-from erythema.evaluation.leaks import overlap_of_folds, overlap_with_training
+from erythema.evaluation.leaks import overlap_of_folds, trained_on
 from erythema.evaluation.plan import draw_folds, keep_folds, keep_settings
 from erythema.evaluation.scores import PhotoScore, Summary, summarise
 from erythema.evaluation.tolerance import readers_tolerance
@@ -92,7 +91,7 @@ def crossvalidate(
     OutputError: ``out`` holds something else.
     """
     out = Path(out)
-    data_sets = [data_set._replace(entries=scored_entries(data_set)) for data_set in data_sets]
+    data_sets = [data_set._replace(entries=data_set.with_masks) for data_set in data_sets]
     refuse_same_names(data_sets)
     tolerance = readers_tolerance(data_sets)
     entries = [entry for data_set in data_sets for entry in data_set.entries]
@@ -126,7 +125,8 @@ def crossvalidate(
         if not (room / "scores.json").exists():
             judged = _part(data_sets, held_out)
             ready = open_engine(load_network(network), engine)
-            known = overlap_with_training(ready.network, judged, allow=allow_overlap).same
+            photos = [entry for one in judged for entry in one.entries]
+            known = trained_on(ready.network, photos, allow=allow_overlap)
             found = score_network(
                 ready,
                 judged,

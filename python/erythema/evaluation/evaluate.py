@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from erythema.datasets.folder import (
-    NO_ERYTHEMA,
     OUTLINED,
     DataSet,
     Entry,
@@ -231,13 +230,13 @@ def evaluate_reader(
         entry.photo: entry
         for data_set in data_sets
         if reader in list_readers(data_set.folder)
-        for entry in scored_entries(read_folder(data_set.folder, reader))
+        for entry in read_folder(data_set.folder, reader).with_masks
     }
     read_by_both = [
         data_set._replace(entries=[one for one in data_set.entries if one.photo in theirs])
         for data_set in data_sets
     ]
-    if not any(scored_entries(data_set) for data_set in read_by_both):
+    if not any(data_set.with_masks for data_set in read_by_both):
         return None
     scores = []
     for data_set, entry in _told(f"reader {reader}", read_by_both, progress):
@@ -326,11 +325,6 @@ def other_readers(data_sets: Sequence[DataSet]) -> list[str]:
     )
 
 
-def scored_entries(data_set: DataSet) -> list[Entry]:
-    """Return the photos that the reader outlined or found without erythema."""
-    return [entry for entry in data_set.entries if entry.state in (OUTLINED, NO_ERYTHEMA)]
-
-
 def drawn_reactions(entry: Entry, shape: tuple[int, int]) -> list[Mask]:
     """Return a mask (height, width) a ROI that the reader drew; a ROI without pixels has none."""
     if entry.outlines is None:
@@ -359,7 +353,7 @@ def _told(
     subject: str, data_sets: Sequence[DataSet], progress: Progress
 ) -> Iterator[tuple[DataSet, Entry]]:
     """Each photo to score, told before its turn."""
-    pairs = [(data_set, entry) for data_set in data_sets for entry in scored_entries(data_set)]
+    pairs = [(data_set, entry) for data_set in data_sets for entry in data_set.with_masks]
     for number, (data_set, entry) in enumerate(pairs, 1):
         progress(Scoring(subject, entry.id, number, len(pairs)))
         yield data_set, entry
@@ -380,7 +374,7 @@ def _reader_name(data_set: DataSet) -> str:
 
 
 def _counts(data_set: DataSet) -> dict[str, Any]:
-    entries = scored_entries(data_set)
+    entries = data_set.with_masks
     outlined = sum(entry.state == OUTLINED for entry in entries)
     return {
         "name": data_set.name,

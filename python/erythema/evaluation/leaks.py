@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry
+from erythema.datasets.folder import DataSet, Entry
 from erythema.datasets.identity import alike, look_alikes, perceptual_hash, sha256
 from erythema.errors import ErythemaError
 from erythema.segmentation.network import Network
@@ -39,27 +39,16 @@ def overlap_with_training(
     ------
     LeakError: the network was trained on some of the photos, unless allowed.
     """
-    name = f"The network {network.name}, version {network.version},"
-    judged = [
-        entry
-        for data_set in data_sets
-        for entry in data_set.entries
-        if entry.state in (OUTLINED, NO_ERYTHEMA)
-    ]
-    trained_on = set(network.training_photos)
-    same, others = _divided(judged, [sha256(entry.photo) in trained_on for entry in judged])
-    if same and not allow:
-        raise LeakError(
-            f"{name} was trained on {len(same)} of these {len(judged)} photos: {_named(same)}. "
-            "Leave them out, choose another network, or allow the overlap (--allow-overlap), "
-            "which every table then says."
-        )
+    name = _subject(network)
+    judged = [entry for data_set in data_sets for entry in data_set.with_masks]
+    same = trained_on(network, judged, allow=allow)
+    others = [entry for entry in judged if entry not in same]
     if network.training_perceptual_hashes is None:
         warning = (
             f"{name} lists no perceptual hashes: copies of its training photos, stored anew, go "
             "unnoticed."
         )
-        return Overlap(same, [], [warning] if trained_on else [])
+        return Overlap(same, [], [warning] if network.training_photos else [])
     look_alike, warnings = [], []
     for entry in others:
         twin = _twin(entry, network.training_photos, network.training_perceptual_hashes)
@@ -70,6 +59,24 @@ def overlap_with_training(
                 "If it is the same photo, leave it out."
             )
     return Overlap(same, look_alike, warnings)
+
+
+def trained_on(network: Network, entries: Sequence[Entry], *, allow: bool = False) -> list[Entry]:
+    """Return the entries whose very files a network was trained on.
+
+    Raises
+    ------
+    LeakError: there are some, unless allowed.
+    """
+    known = set(network.training_photos)
+    same = [entry for entry in entries if sha256(entry.photo) in known]
+    if same and not allow:
+        raise LeakError(
+            f"{_subject(network)} was trained on {len(same)} of these {len(entries)} photos: "
+            f"{_named(same)}. Leave them out, choose another network, or allow the overlap "
+            "(--allow-overlap), which every table then says."
+        )
+    return same
 
 
 def overlap_of_folds(
@@ -93,7 +100,9 @@ def overlap_of_folds(
     folds_of = defaultdict(set)
     for code, fold in zip(sums, folds, strict=True):
         folds_of[code].add(fold)
-    same, others = _divided(entries, [len(folds_of[code]) > 1 for code in sums])
+    in_two = [len(folds_of[code]) > 1 for code in sums]
+    same = [entry for entry, yes in zip(entries, in_two, strict=True) if yes]
+    others = [entry for entry, yes in zip(entries, in_two, strict=True) if not yes]
     if same and not allow:
         raise LeakError(
             f"These photos lie in two folds, under two patients: {_named(same)}. Keep one of each, "
@@ -139,10 +148,8 @@ def _twin(entry: Entry, sums: Sequence[str], hashes: Sequence[str]) -> str | Non
     return next((code for code, other in zip(sums, hashes, strict=True) if alike(own, other)), None)
 
 
-def _divided(entries: Sequence[Entry], chosen: Sequence[bool]) -> tuple[list[Entry], list[Entry]]:
-    """The entries that are chosen, and the others."""
-    pairs = list(zip(entries, chosen, strict=True))
-    return [entry for entry, yes in pairs if yes], [entry for entry, yes in pairs if not yes]
+def _subject(network: Network) -> str:
+    return f"The network {network.name}, version {network.version},"
 
 
 def _named(entries: Sequence[Entry]) -> str:

@@ -24,26 +24,10 @@ Counts = tuple[tuple[int, float, int], ...]  # a bin: pixels, sum of probability
 
 Mask = NDArray[np.bool_]
 
-PER_PHOTO = (
-    "dice",
-    "precision",
-    "recall",
-    "soft_dice",
-    "soft_precision",
-    "soft_recall",
-    "hd95",
-    "surface_dice",
-    "matched_dice",
-)
-POOLED = (
-    "dice",
-    "precision",
-    "recall",
-    "soft_dice",
-    "soft_precision",
-    "soft_recall",
-    "detection_f1",
-)
+HARD = ("dice", "precision", "recall")
+SOFT = ("soft_dice", "soft_precision", "soft_recall")
+PER_PHOTO = (*HARD, *SOFT, "hd95", "surface_dice", "matched_dice")
+POOLED = (*HARD, *SOFT, "detection_f1")
 
 
 @dataclass(frozen=True)
@@ -231,17 +215,17 @@ def _f1(sums: NDArray[np.float64]) -> float:
     return agreement.detection_f1(matched, found, drawn)
 
 
-_HARD = ("drawn_px", "found_px", "both_px")
-_SOFT = ("drawn_px", "soft_found_px", "soft_both_px")
-_REACTIONS = ("reactions_drawn", "reactions_found", "reactions_matched")
+_HARD_SUMS = ("drawn_px", "found_px", "both_px")
+_SOFT_SUMS = ("drawn_px", "soft_found_px", "soft_both_px")
+_REACTION_SUMS = ("reactions_drawn", "reactions_found", "reactions_matched")
 _RATIOS: Mapping[str, tuple[Ratio, tuple[str, str, str]]] = {
-    "dice": (_dice, _HARD),
-    "precision": (_precision, _HARD),
-    "recall": (_recall, _HARD),
-    "soft_dice": (_dice, _SOFT),
-    "soft_precision": (_precision, _SOFT),
-    "soft_recall": (_recall, _SOFT),
-    "detection_f1": (_f1, _REACTIONS),
+    "dice": (_dice, _HARD_SUMS),
+    "precision": (_precision, _HARD_SUMS),
+    "recall": (_recall, _HARD_SUMS),
+    "soft_dice": (_dice, _SOFT_SUMS),
+    "soft_precision": (_precision, _SOFT_SUMS),
+    "soft_recall": (_recall, _SOFT_SUMS),
+    "detection_f1": (_f1, _REACTION_SUMS),
 }
 
 

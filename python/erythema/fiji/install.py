@@ -1,12 +1,12 @@
 """The plugin's jar: where it lies, and how it gets into a Fiji or ImageJ."""
 
 import os
-import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from erythema.fiji.errors import FijiError
+from erythema.files import write_beside
 
 JAR = "Erythema_.jar"
 
@@ -35,15 +35,12 @@ def install_plugin(folder: os.PathLike[str] | str) -> Path:
     plugins = _plugins_folder(Path(folder).expanduser().resolve())
     source = plugin_jar()
     target = plugins / JAR
-    beside = plugins / f"{JAR}.part"
     try:
-        shutil.copyfile(source, beside)
-        os.replace(beside, target)
+        write_beside(target, source.read_bytes())
         for copy in installed_copies(plugins):
             if copy != target:
                 copy.unlink()
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise FijiError(
             f"The plugin could not be copied to {plugins}: {error.strerror} ({error.filename}). "
             "Quit ImageJ, and run this as a user who may write there."

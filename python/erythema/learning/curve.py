@@ -22,6 +22,11 @@ class Epoch:
     validation_dice: float
 
 
+def best_epoch(curve: Sequence[Epoch]) -> int:
+    """Return the epoch with the lowest validation loss, from 1; the first one of equals."""
+    return min(curve, key=lambda epoch: epoch.validation_loss).epoch
+
+
 def write_curve(curve: Sequence[Epoch], network: Path) -> None:
     """Write the learning curve into a network's folder, a row an epoch."""
     with (network / CURVE).open("w", newline="", encoding="utf-8") as file:

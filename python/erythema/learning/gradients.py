@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from erythema.learning.unet import SMOOTHING, dice_loss
+from erythema.learning.unet import dice_loss, dice_loss_of_sums
 
 
 class DiceGradients:
@@ -33,13 +33,15 @@ class DiceGradients:
         ]
         sums = [self._sums(*part) for part in parts]
         both, found = (tf.add_n(one) for one in zip(*sums, strict=True))
-        total = found + tf.reduce_sum(masks) + SMOOTHING
-        slopes = (-2 / total, (2 * both + SMOOTHING) / total**2)
+        with tf.GradientTape() as tape:
+            tape.watch((both, found))
+            loss = dice_loss_of_sums(both, tf.reduce_sum(masks), found)
+        slopes = tape.gradient(loss, (both, found))
         gradients = self._part(*parts[0], *slopes)
         for part in parts[1:]:
             more = self._part(*part, *slopes)
             gradients = [a + b for a, b in zip(gradients, more, strict=True)]
-        return float(1 - (2 * both + SMOOTHING) / total), gradients
+        return float(loss), gradients
 
     def _gradients_of_whole(
         self, photos: tf.Tensor, masks: tf.Tensor

@@ -58,9 +58,9 @@ def photos_at_once(model: keras.Model, batch: int, memory: int) -> int:
 
 def memory_here() -> int:
     """Return the bytes of memory that the first GPU has, or else the computer or container."""
-    from tensorflow.python.client import device_lib
-
     if tf.config.list_physical_devices("GPU"):
+        from tensorflow.python.client import device_lib
+
         devices = device_lib.list_local_devices()
         return next(int(one.memory_limit) for one in devices if one.device_type == "GPU")
     limit = CONTAINER_LIMIT.read_text().strip() if CONTAINER_LIMIT.exists() else "max"

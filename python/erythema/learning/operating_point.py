@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erythema.measurement.agreement import dice
-from erythema.segmentation.outline import fill
+from erythema.segmentation.outline import fill_each
 from erythema.segmentation.reactions import find_reactions
 
 THRESHOLDS = (0.5, 0.4, 0.6, 0.3, 0.7)
@@ -39,7 +39,5 @@ def reactions_mask(
     probability: NDArray[np.float32], threshold: float, smallest_area: float
 ) -> NDArray[np.bool_]:
     """Return the mask (height, width) of all reactions found in a probability of that shape."""
-    mask = np.zeros(probability.shape, bool)
-    for reaction in find_reactions(probability, threshold, smallest_area):
-        mask |= fill([reaction.outline], probability.shape)
-    return mask
+    reactions = find_reactions(probability, threshold, smallest_area)
+    return fill_each(([reaction.outline] for reaction in reactions), probability.shape)

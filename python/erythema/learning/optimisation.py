@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erythema.learning.augmentation import augment
-from erythema.learning.curve import Epoch
+from erythema.learning.curve import Epoch, best_epoch
 from erythema.learning.gradients import DiceGradients
 from erythema.learning.settings import Settings
 from erythema.learning.state import State, Weights
@@ -84,7 +84,7 @@ def learn(
             progress(Progress(epoch, settings.epochs, step, steps, mean, told))
         model.set_weights(averaged)
         curve.append(Epoch(epoch, mean, *_validate(model, validation)))
-        if min(curve, key=lambda one: one.validation_loss) is curve[-1]:
+        if best_epoch(curve) == epoch:
             best = averaged
         variables = [variable.numpy() for variable in optimizer.variables]
         yield State(learner.get_weights(), variables, averaged, best, tuple(curve))
@@ -108,8 +108,8 @@ def predict(model: keras.Model, fitted: NDArray[np.float32]) -> NDArray[np.float
 def _is_over(curve: Sequence[Epoch], settings: Settings) -> bool:
     if not curve:
         return False
-    best = min(curve, key=lambda one: one.validation_loss).epoch
-    return len(curve) >= settings.epochs or len(curve) - best >= settings.patience
+    since_best = len(curve) - best_epoch(curve)
+    return len(curve) >= settings.epochs or since_best >= settings.patience
 
 
 def _batches(

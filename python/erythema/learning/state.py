@@ -27,11 +27,6 @@ class State:
     best: Weights
     curve: Sequence[Epoch]
 
-    @property
-    def best_epoch(self) -> int:
-        """The epoch with the lowest validation loss, from 1; the first one of equals."""
-        return min(self.curve, key=lambda epoch: epoch.validation_loss).epoch
-
 
 def save_state(state: State, begun_with: dict[str, Any], path: Path) -> None:
     """Write a state, with what its training began with, as a whole or not at all."""

@@ -1,6 +1,7 @@
 """From data sets to a network folder; a training that was stopped goes on."""
 
 import hashlib
+import json
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
@@ -13,10 +14,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, DataSet, Entry, read_mask
+from erythema.datasets.folder import OUTLINED, DataSet, Entry, read_mask
 from erythema.datasets.identity import perceptual_hash, sha256
 from erythema.errors import ErythemaError
 from erythema.files import refuse_existing
+from erythema.learning.curve import best_epoch
 from erythema.learning.export import Facts, write_network
 from erythema.learning.folds import folds_by_patient
 from erythema.learning.live_curves import LiveCurves
@@ -76,12 +78,7 @@ def train(
     """
     out = Path(out).absolute()
     refuse_existing(out)
-    entries = [
-        entry
-        for data_set in data_sets
-        for entry in data_set.entries
-        if entry.state in (OUTLINED, NO_ERYTHEMA)
-    ]
+    entries = [entry for data_set in data_sets for entry in data_set.with_masks]
     training, validation = _split(entries, settings)
     begun_with = _beginning(entries, settings)
     room = training_state(out)
@@ -141,12 +138,14 @@ def _beginning(entries: Sequence[Entry], settings: Settings) -> dict[str, Any]:
         photos.update(
             "\n".join([sha256(entry.photo), entry.patient, entry.state, outlines]).encode()
         )
-    beginning = asdict(settings)
+    beginning = {
+        **asdict(settings),
+        "precision": choose_precision(settings.precision),
+        "photos": photos.hexdigest(),
+    }
     del beginning["epochs"]
-    beginning["precision"] = choose_precision(settings.precision)
-    if settings.operating_point:
-        beginning["operating_point"] = list(settings.operating_point)
-    return {**beginning, "photos": photos.hexdigest()}
+    as_read_again: dict[str, Any] = json.loads(json.dumps(beginning))
+    return as_read_again
 
 
 def _earlier_state(
@@ -240,7 +239,7 @@ def _facts(
             "patients": len({entry.patient for entry in entries}),
             **asdict(settings),
             "precision": choose_precision(settings.precision),
-            "best_epoch": state.best_epoch,
+            "best_epoch": best_epoch(state.curve),
             "tensorflow": tf.__version__,
             "keras": keras.__version__,
         },

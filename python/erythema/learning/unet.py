@@ -55,8 +55,14 @@ def dice_loss(target: keras.KerasTensor, probability: keras.KerasTensor) -> kera
 
     Milletari, Navab, Ahmadi (2016), V-Net, doi:10.1109/3DV.2016.79; without the squares.
     """
-    both = ops.sum(target * probability)
-    return 1 - (2 * both + SMOOTHING) / (ops.sum(target) + ops.sum(probability) + SMOOTHING)
+    return dice_loss_of_sums(ops.sum(target * probability), ops.sum(target), ops.sum(probability))
+
+
+def dice_loss_of_sums(
+    both: keras.KerasTensor, target: keras.KerasTensor, probability: keras.KerasTensor
+) -> keras.KerasTensor:
+    """Return ``dice_loss`` of the sums of the products, the targets and the probabilities."""
+    return 1 - (2 * both + SMOOTHING) / (target + probability + SMOOTHING)
 
 
 def _two_convolutions(

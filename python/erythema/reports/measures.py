@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from erythema.evaluation.scores import HARD, SOFT
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -23,9 +25,6 @@ class Counting:
     says: str
     hides: str
 
-
-HARD = ("dice", "precision", "recall")
-SOFT = ("soft_dice", "soft_precision", "soft_recall")
 
 COUNTINGS = (
     Counting(

@@ -21,7 +21,7 @@ from erythema.reports.figures import (
 )
 from erythema.reports.pictures import Picture, agreement_picture, mask_picture, photo_picture
 from erythema.reports.tables import TRAINED_ON, over_folds, scores_csv, summary_json
-from erythema.segmentation.outline import fill
+from erythema.segmentation.outline import fill_each
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.roi_set import read_rois
 
@@ -197,11 +197,9 @@ def _photo_row(
     photo = read_photo(entry.photo)
     shape = photo.shape[:2]
     drawn = read_mask(entry, shape)
-    found = drawn & False
     outlines = out / "outlines" / score.data_set / f"{score.photo}.zip"
-    if score.found_px:
-        for roi in read_rois(outlines):
-            found |= fill(roi.outlines, shape)
+    rois = read_rois(outlines) if score.found_px else []
+    found = fill_each((roi.outlines for roi in rois), shape)
     return PhotoRow(
         score,
         others,

@@ -6,7 +6,7 @@ outlines together are filled by the even-odd rule, as ImageJ fills them, so a ho
 within another.
 """
 
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, Iterable, List, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -116,6 +116,23 @@ def fill(outlines: Sequence[np.ndarray], shape: Tuple[int, int]) -> np.ndarray:
         rows, columns = _row_crossings(_as_imagej_holds(outline), height)
         np.add.at(crossings, (rows, np.clip(columns, 0, width)), 1)
     return np.cumsum(crossings[:, :width], axis=1) % 2 == 1
+
+
+def fill_each(regions: Iterable[Sequence[np.ndarray]], shape: Tuple[int, int]) -> np.ndarray:
+    """Return the mask of several regions: what lies inside of at least one of them.
+
+    Parameters
+    ----------
+    regions: the outlines of each, as ``fill`` takes them.
+
+    Returns
+    -------
+    bool: of ``shape``, (height, width).
+    """
+    mask = np.zeros(shape, bool)
+    for outlines in regions:
+        mask |= fill(outlines, shape)
+    return mask
 
 
 def area(outline: np.ndarray) -> float:

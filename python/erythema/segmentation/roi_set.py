@@ -15,6 +15,7 @@ import roifile
 import tifffile
 
 from erythema.errors import ErythemaError
+from erythema.files import write_beside
 from erythema.segmentation.outline import area, trace
 
 _LOWEST, _HIGHEST = -5000, 60536  # ImageJ's range of whole coordinates
@@ -88,11 +89,7 @@ def read_rois(source: Union[bytes, str, "os.PathLike[str]"], name: str = "") -> 
 
 def write_rois(path: Union[str, "os.PathLike[str]"], rois: Sequence[Roi]) -> None:
     """Write a ROI set, beside its place first and then renamed; see ``rois_to_zip``."""
-    content = rois_to_zip(rois)
-    beside = "{}.part".format(path)
-    with open(beside, "wb") as file:
-        file.write(content)
-    os.replace(beside, str(path))
+    write_beside(Path(path), rois_to_zip(rois))
 
 
 def rois_to_zip(rois: Sequence[Roi]) -> bytes:
