@@ -10,7 +10,8 @@ pytest.importorskip("scipy", reason="evaluation needs the extra 'evaluate'")
 
 from erythema.datasets.folder import read_folder
 from erythema.datasets.identity import sha256
-from erythema.evaluation.evaluate import EvaluationError, evaluate
+from erythema.evaluation.conclusions import EvaluationError
+from erythema.evaluation.evaluate import evaluate
 from erythema.evaluation.leaks import LeakError
 from erythema.segmentation.roi_set import read_rois
 

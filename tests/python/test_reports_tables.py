@@ -6,7 +6,7 @@ import io
 import json
 import math
 
-from erythema.evaluation.evaluate import Evaluation
+from erythema.evaluation.conclusions import Evaluation
 from erythema.evaluation.scores import Figure, PhotoScore, Summary
 from erythema.reports.tables import scores_csv, summary_json
 

@@ -17,10 +17,9 @@ from typing import Any
 import keras
 
 from erythema.datasets.folder import DataSet
+from erythema.evaluation.conclusions import Evaluation, conclude
 from erythema.evaluation.evaluate import (
-    Evaluation,
     Scoring,
-    conclude,
     evaluate_reader,
     other_readers,
     refuse_same_names,

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from erythema.datasets.folder import NO_ERYTHEMA, DataSet, Entry, read_mask
 from erythema.evaluation.bland_altman import BlandAltman
-from erythema.evaluation.evaluate import Comparison, Evaluation
+from erythema.evaluation.conclusions import Comparison, Evaluation
 from erythema.evaluation.scores import Figure, PhotoScore, Summary
 from erythema.files import write_beside
 from erythema.reports import measures
@@ -20,7 +20,7 @@ from erythema.reports.figures import (
     reliability_figure,
 )
 from erythema.reports.pictures import Picture, agreement_picture, mask_picture, photo_picture
-from erythema.reports.tables import TRAINED_ON, over_folds, scores_csv, summary_json
+from erythema.reports.tables import TRAINED_ON, fold_table, scores_csv, summary_json
 from erythema.segmentation.outline import fill_each
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.roi_set import read_rois
@@ -41,16 +41,6 @@ class PhotoRow:
     photo: Picture
     drawn: Picture
     found: Picture
-
-
-@dataclass(frozen=True)
-class FoldTable:
-    """Dice, precision and recall of each fold, counted in one of the four ways."""
-
-    counting: measures.Counting
-    rows: list[list[Figure | None]]  # a fold; None where it has no outlined photo
-    over_folds: list[tuple[float, float] | None]  # mean and standard deviation
-    all_photos: list[Figure | None]
 
 
 def write_report(
@@ -79,35 +69,8 @@ def write_report(
     command: what was typed.
     """
     about = about or NOT_STATED
-    page = _render(out, evaluations, comparison, data_sets, curves, folds, about, command)
-    out.mkdir(parents=True, exist_ok=True)
-    write_beside(out / "scores.csv", scores_csv(evaluations))
-    summary = summary_json(evaluations, comparison, folds, about, command)
-    write_beside(out / "summary.json", summary)
-    write_beside(out / "report.html", page)
-    return out / "report.html"
-
-
-def _render(
-    out: Path,
-    evaluations: Sequence[Evaluation],
-    comparison: Comparison | None,
-    data_sets: Sequence[DataSet],
-    curves: Curves | None,
-    folds: Sequence[Summary] | None,
-    about: str,
-    command: str,
-) -> str:
     first = evaluations[0]
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(number=_number, percent=_percent, ratio=_ratio, p_value=_p_value)
-    return environment.get_template("page.html").render(
+    page = _template().render(
         first=first,
         evaluations=evaluations,
         comparison=comparison,
@@ -117,7 +80,7 @@ def _render(
         per_photo=_present(measures.PER_PHOTO, [one.summary.per_photo for one in evaluations]),
         pooled=_present(measures.POOLED, [one.summary.pooled for one in evaluations]),
         folds=folds,
-        fold_tables=[_fold_table(counting, folds, first.summary) for counting in measures.COUNTINGS]
+        fold_tables=[fold_table(counting, folds, first.summary) for counting in measures.COUNTINGS]
         if folds
         else [],
         areas=_area_figures(first),
@@ -138,25 +101,30 @@ def _render(
             [one for one in first.scores if one.state == NO_ERYTHEMA and one.found_px],
         ),
     )
+    summary = summary_json(evaluations, comparison, folds, about, command)
+    out.mkdir(parents=True, exist_ok=True)
+    write_beside(out / "scores.csv", scores_csv(evaluations))
+    write_beside(out / "summary.json", summary)
+    write_beside(out / "report.html", page)
+    return out / "report.html"
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=_number, percent=_percent, ratio=_ratio, p_value=_p_value)
+    return environment.get_template("page.html")
 
 
 def _present(
     known: Sequence[measures.Measure], summaries: Sequence[Mapping[str, Figure]]
 ) -> list[measures.Measure]:
     return [one for one in known if any(one.name in summary for summary in summaries)]
-
-
-def _fold_table(
-    counting: measures.Counting, folds: Sequence[Summary], everything: Summary
-) -> FoldTable:
-    def row(summary: Summary) -> list[Figure | None]:
-        figures = summary.pooled if counting.pooled else summary.per_photo
-        return [figures.get(name) for name in counting.names]
-
-    rows = [row(summary) for summary in folds]
-    columns = zip(*rows, strict=True)
-    spread = [over_folds([figure.value for figure in column if figure]) for column in columns]
-    return FoldTable(counting, rows, spread, row(everything))
 
 
 def _area_figures(evaluation: Evaluation) -> list[tuple[bool, BlandAltman, Markup]]:

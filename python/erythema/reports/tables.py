@@ -7,10 +7,12 @@ import json
 import math
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from erythema.evaluation.evaluate import Comparison, Evaluation
-from erythema.evaluation.scores import PhotoScore, Summary
+from erythema.evaluation.conclusions import Comparison, Evaluation
+from erythema.evaluation.scores import Figure, PhotoScore, Summary
+from erythema.reports.measures import Counting
 
 TRAINED_ON = "trained on these"
 
@@ -51,6 +53,29 @@ def summary_json(
         "folds": folds,
     }
     return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+@dataclass(frozen=True)
+class FoldTable:
+    """Dice, precision and recall of each fold, counted in one of the four ways."""
+
+    counting: Counting
+    rows: list[list[Figure | None]]  # a fold; None where it has no outlined photo
+    over_folds: list[tuple[float, float] | None]  # mean and standard deviation
+    all_photos: list[Figure | None]
+
+
+def fold_table(counting: Counting, folds: Sequence[Summary], everything: Summary) -> FoldTable:
+    """Return the figures of the folds, and of all photos, counted in one way."""
+
+    def row(summary: Summary) -> list[Figure | None]:
+        figures = summary.pooled if counting.pooled else summary.per_photo
+        return [figures.get(name) for name in counting.names]
+
+    rows = [row(summary) for summary in folds]
+    columns = zip(*rows, strict=True)
+    spread = [over_folds([figure.value for figure in column if figure]) for column in columns]
+    return FoldTable(counting, rows, spread, row(everything))
 
 
 def over_folds(values: Sequence[float]) -> tuple[float, float] | None:

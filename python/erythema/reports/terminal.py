@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from rich.table import Table
 
-from erythema.evaluation.evaluate import Comparison, Evaluation
+from erythema.evaluation.conclusions import Comparison, Evaluation
 from erythema.evaluation.scores import Figure, Summary
 from erythema.reports.measures import COUNTINGS, PER_PHOTO, POOLED, Counting, Measure
-from erythema.reports.tables import TRAINED_ON, over_folds
+from erythema.reports.tables import TRAINED_ON, fold_table
 
 SHARES = ("Dice", "precision", "recall")
 
@@ -53,30 +53,20 @@ def tolerance_line(evaluation: Evaluation) -> str:
 
 
 def _fold_table(counting: Counting, evaluation: Evaluation, folds: Sequence[Summary]) -> Table:
-    title = counting.title + _trained_on([evaluation])
-    table = Table("Fold", "photos", *SHARES, title=title)
-    rows = [_figures(counting, summary) for summary in folds]
-    for number, (row, summary) in enumerate(zip(rows, folds, strict=True), 1):
+    figures = fold_table(counting, folds, evaluation.summary)
+    table = Table("Fold", "photos", *SHARES, title=counting.title + _trained_on([evaluation]))
+    for number, (row, summary) in enumerate(zip(figures.rows, folds, strict=True), 1):
         values = ["-" if one is None else f"{one.value:.3f}" for one in row]
         table.add_row(str(number), str(summary.photos), *values)
-    spreads = [
-        over_folds([one.value for one in column if one]) for column in zip(*rows, strict=True)
-    ]
     table.add_section()
     table.add_row(
         "Mean ± SD",
         "",
-        *("-" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in spreads),
+        *("-" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in figures.over_folds),
     )
-    summary = evaluation.summary
-    everything = [_cell(figure) for figure in _figures(counting, summary)]
-    table.add_row("All photos", str(summary.photos), *everything)
+    everything = [_cell(figure) for figure in figures.all_photos]
+    table.add_row("All photos", str(evaluation.summary.photos), *everything)
     return table
-
-
-def _figures(counting: Counting, summary: Summary) -> list[Figure | None]:
-    figures = summary.pooled if counting.pooled else summary.per_photo
-    return [figures.get(name) for name in counting.names]
 
 
 def _add(table: Table, measure: Measure, figures: Sequence[Figure | None]) -> None:
