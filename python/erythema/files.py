@@ -20,7 +20,10 @@ def write_beside(path: Path, content: Union[str, bytes, memoryview]) -> None:
     """
     beside = path.with_name(path.name + ".part")
     try:
-        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+        with beside.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut leaves an empty file under the name
         os.replace(str(beside), str(path))
     except OSError:
         if beside.exists():

@@ -111,3 +111,9 @@ def test_what_is_doubtful_in_a_folder_is_told_in_words(redness_network, folder):
     run = erythema("evaluate", redness_network, folder)
     told = f"{folder / 'photos.csv'}: missing: each photo counts as its own patient"
     assert told in run.stderr.splitlines()
+
+
+def test_brackets_in_a_readers_name_are_printed(redness_network, folder):
+    (folder / "reader_a").rename(folder / "reader_a [old]")
+    run = erythema("evaluate", redness_network, folder)
+    assert "Agreement with reader a [old]" in run.stdout

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from erythema.files import OutputError
 from erythema.learning.settings import Settings
 from erythema.learning.training import TrainingError
 from erythema.reports.tables import scores_csv
+from erythema.segmentation.engines import EngineError
 
 SMALL = Settings(width=2, size=32, epochs=2, batch=2, validation=2, precision="float32")
 NAMES = ("anna", "ben", "cleo", "dora", "emil", "fay")
@@ -236,3 +238,37 @@ def test_settings_that_cannot_be_leave_nothing_behind(folder, tmp_path):
     with pytest.raises(TrainingError, match="size 40: must be a multiple of 16"):
         crossvalidate([read_folder(folder)], tmp_path / "out", 3, replace(SMALL, size=40))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_engine_that_is_not_there_leaves_nothing_behind(folder, tmp_path):
+    with pytest.raises(EngineError, match="no engine 'torch'"):
+        crossvalidate([read_folder(folder)], tmp_path / "out", 3, SMALL, engine="torch")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_outlines_that_hold_no_pixel_are_named_before_anything_is_trained(folder, tmp_path):
+    save_outlines(tmp_path / "elsewhere.zip", (500, 500, 520, 520))
+    data_set = read_folder(folder)
+    first, *others = data_set.entries
+    moved = data_set._replace(
+        entries=[first._replace(outlines=tmp_path / "elsewhere.zip"), *others]
+    )
+    with pytest.raises(CrossValidationError, match=r"elsewhere\.zip: no pixel .* Draw them again"):
+        crossvalidate([moved], tmp_path / "out", 3, SMALL)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "remedy"),
+    [
+        ("settings.json", b"[1]", r"settings\.json: .* begin anew"),
+        ("folds.csv", b"photo\xff", r"folds\.csv: .* begin anew"),
+        ("fold_1/scores.json", b"[", r"scores\.json: .* Delete it, and the same command"),
+        ("fold_1/scores.json", b"[{}]", r"scores\.json: .* Delete it, and the same command"),
+    ],
+)
+def test_damaged_files_are_named_with_what_to_do(folder, whole, tmp_path, name, content, remedy):
+    out = shutil.copytree(whole[0], tmp_path / "out")
+    (out / name).write_bytes(content)
+    with pytest.raises(CrossValidationError, match=remedy):
+        crossvalidate([read_folder(folder)], out, 3, SMALL)

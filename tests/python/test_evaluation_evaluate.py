@@ -178,8 +178,10 @@ def test_a_reader_who_read_none_of_the_photos_is_left_out(redness_network, folde
 
 def test_a_reader_who_read_none_of_the_photos_cannot_be_compared_with(redness_network, folder):
     (folder / "reader_c").mkdir()
+    told = []
     with pytest.raises(EvaluationError, match="--against c: this reader read none of these photos"):
-        evaluate(redness_network, [read_folder(folder, "a")], "c")
+        evaluate(redness_network, [read_folder(folder, "a")], "c", progress=told.append)
+    assert not any(now.subject.startswith("network") for now in told)
 
 
 def test_whom_it_cannot_be_compared_with_is_said_before_any_photo_is_scored(

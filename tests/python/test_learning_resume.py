@@ -132,9 +132,10 @@ def test_other_photos_are_refused(stopped, data_set):
         train([data_set._replace(entries=data_set.entries[1:])], stopped, SMALL)
 
 
-def test_a_state_that_was_cut_short_is_refused_with_what_to_do(stopped, data_set):
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_a_state_that_was_cut_short_is_refused_with_what_to_do(stopped, data_set, kept):
     state = stopped.with_name("mine.training") / "state.npz"
-    state.write_bytes(state.read_bytes()[:1000])
+    state.write_bytes(state.read_bytes()[:kept])
     with pytest.raises(TrainingError, match=r"state\.npz: cannot be read.*move that folder away"):
         train([data_set], stopped, SMALL)
 

@@ -26,7 +26,13 @@ from erythema.evaluation.evaluate import (
     score_network,
 )
 from erythema.evaluation.leaks import overlap_of_folds, trained_on
-from erythema.evaluation.plan import draw_folds, keep_folds, keep_settings
+from erythema.evaluation.plan import (
+    CrossValidationError,
+    draw_folds,
+    keep_folds,
+    keep_settings,
+    refuse_empty_masks,
+)
 from erythema.evaluation.scores import PhotoScore, Summary, summarise
 from erythema.evaluation.tolerance import readers_tolerance
 from erythema.files import write_beside
@@ -34,7 +40,7 @@ from erythema.learning import optimisation
 from erythema.learning.curve import read_curve
 from erythema.learning.settings import Settings
 from erythema.learning.training import check_settings, train, training_state
-from erythema.segmentation.engines import open_engine
+from erythema.segmentation.engines import choose_engine, open_engine
 from erythema.segmentation.network import load_network
 
 
@@ -84,7 +90,9 @@ def crossvalidate(
 
     Raises
     ------
-    CrossValidationError: too few patients; or ``out`` was begun with other settings or data.
+    CrossValidationError: too few patients; outlines that hold no pixel; or ``out`` was begun with
+        other settings or data.
+    EngineError: the engine is unknown or not installed.
     LeakError: a photo, or a patient, lies in two folds.
     TrainingError, SettingsError, MemoryShortError: settings that no training can have here.
     OutputError: ``out`` holds something else.
@@ -98,6 +106,8 @@ def crossvalidate(
     numbers = [fold_of[entry.photo] for entry in entries]
     overlap = overlap_of_folds(entries, numbers, allow=allow_overlap)
     check_settings(settings)
+    refuse_empty_masks(entries)
+    engine = choose_engine(engine)
     keep_settings(out, data_sets, settings, folds, tolerance, engine)
     keep_folds(out / "folds.csv", data_sets, fold_of)
 
@@ -162,8 +172,14 @@ def _part(data_sets: Sequence[DataSet], photos: Set[Path]) -> list[DataSet]:
 
 
 def _read_scores(path: Path) -> list[PhotoScore]:
-    rows = json.loads(path.read_text("utf-8"))
-    return [
-        PhotoScore(**{**row, "reliability": tuple(tuple(bin) for bin in row["reliability"])})
-        for row in rows
-    ]
+    try:
+        rows = json.loads(path.read_text("utf-8"))
+        return [
+            PhotoScore(**{**row, "reliability": tuple(tuple(bin) for bin in row["reliability"])})
+            for row in rows
+        ]
+    except (ValueError, TypeError, KeyError) as error:
+        raise CrossValidationError(
+            f"{path}: not as it was written here ({error}). Delete it, and the same command scores "
+            "the fold again"
+        ) from error

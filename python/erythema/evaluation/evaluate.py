@@ -80,6 +80,10 @@ def evaluate(
         judged.append(_other_network(against, names))
     overlaps = [overlap_with_training(one, data_sets, allow=allow_overlap) for one in judged]
     tolerance = readers_tolerance(data_sets)
+    judgements = {name: evaluate_reader(name, data_sets, tolerance, progress) for name in names}
+    readers = {name: one for name, one in judgements.items() if one}
+    if against in names and against not in readers:
+        raise EvaluationError(f"--against {against}: this reader read none of these photos")
     evaluations, curves = [], {}
     for number, (one, overlap, subject) in enumerate(
         zip(judged, overlaps, _subject_names(judged), strict=True)
@@ -96,15 +100,8 @@ def evaluate(
         curve = [asdict(epoch) for epoch in read_curve(one.folder)]
         if curve:
             curves[subject] = curve
-    compared_with = evaluations[1] if len(evaluations) == 2 else None
-    for name in names:
-        evaluation = evaluate_reader(name, data_sets, tolerance, progress)
-        if evaluation:
-            evaluations.append(evaluation)
-        if name == against:
-            compared_with = evaluation
-            if evaluation is None:
-                raise EvaluationError(f"--against {name}: this reader read none of these photos")
+    compared_with = evaluations[1] if len(evaluations) == 2 else readers.get(against or "")
+    evaluations += readers.values()
     comparison = compare(evaluations[0], compared_with) if compared_with else None
     warnings = [warning for overlap in overlaps for warning in overlap.warnings]
     return Result(evaluations, comparison, curves, warnings)

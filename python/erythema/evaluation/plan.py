@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from erythema.datasets.folder import OUTLINED, DataSet, Entry
+from erythema.datasets.folder import OUTLINED, DataSet, Entry, read_mask
 from erythema.datasets.identity import sha256
 from erythema.errors import ErythemaError
 from erythema.evaluation.leaks import refuse_divided_patients
@@ -16,6 +16,7 @@ from erythema.files import OutputError, write_beside
 from erythema.learning.folds import folds_by_patient
 from erythema.learning.precision import choose_precision
 from erythema.learning.settings import Settings
+from erythema.segmentation.photo import read_photo
 
 COLUMNS = ("data_set", "photo", "patient", "state", "fold", "sha256", "outlines_sha256")
 
@@ -46,6 +47,23 @@ def draw_folds(entries: Sequence[Entry], folds: int, seed: int) -> dict[Path, in
         )
     numbers = folds_by_patient(patients, outlined, folds, seed)
     return {entry.photo: number + 1 for entry, number in zip(entries, numbers, strict=True)}
+
+
+def refuse_empty_masks(entries: Sequence[Entry]) -> None:
+    """Raise CrossValidationError where outlines hold no pixel of their photo.
+
+    A fold whose training or validation has nothing drawn would stop hours later.
+    """
+    empty = [
+        str(entry.outlines)
+        for entry in entries
+        if entry.state == OUTLINED and not read_mask(entry, read_photo(entry.photo).shape[:2]).any()
+    ]
+    if empty:
+        raise CrossValidationError(
+            f"{', '.join(empty)}: no pixel of the photo lies inside these outlines. Draw them "
+            "again, or call the photos unusable in readings.csv"
+        )
 
 
 def keep_settings(
@@ -83,8 +101,8 @@ def keep_settings(
         write_beside(path, text)
         return
     try:
-        before = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
+        before = dict(json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError) as error:
         raise CrossValidationError(
             f"{path}: not as it was written here ({error}). Move {out} away and begin anew"
         ) from error
@@ -136,8 +154,13 @@ def keep_folds(path: Path, data_sets: Sequence[DataSet], fold_of: Mapping[Path, 
 
 def _read_table(path: Path) -> dict[tuple[str, str], dict[str, str]]:
     """Rows by data set and photo."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CrossValidationError(
+            f"{path}: not as it was written here ({error}). Move {path.parent} away and begin anew"
+        ) from error
     for number, row in enumerate(rows, 2):
         if not all(row.get(name) is not None for name in COLUMNS) or not row["fold"].isdecimal():
             raise CrossValidationError(

@@ -155,7 +155,7 @@ def _earlier_state(
         return None
     try:
         state, before = load_state(room / STATE)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, TypeError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise TrainingError(
             f"{room / STATE}: cannot be read ({error}); move that folder away to begin anew"
         ) from error

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rich.markup import escape
 from rich.table import Table
 
 from erythema.evaluation.conclusions import Comparison, Evaluation
@@ -15,8 +16,8 @@ SHARES = ("Dice", "precision", "recall")
 
 def agreement_table(evaluations: Sequence[Evaluation]) -> Table:
     """Return a row a measure and a column a network or reader, with 95 % intervals."""
-    title = f"Agreement with {evaluations[0].reader}" + _trained_on(evaluations)
-    table = Table("", *(one.subject for one in evaluations), title=title)
+    title = escape(f"Agreement with {evaluations[0].reader}") + _trained_on(evaluations)
+    table = Table("", *(escape(one.subject) for one in evaluations), title=title)
     for measure in PER_PHOTO:
         _add(table, measure, [one.summary.per_photo.get(measure.name) for one in evaluations])
     for measure in POOLED:
@@ -32,7 +33,7 @@ def agreement_table(evaluations: Sequence[Evaluation]) -> Table:
 def comparison_table(comparison: Comparison) -> Table:
     """Return the mean of the differences between two, photo by photo."""
     title = f"{comparison.subject} minus {comparison.other}, {comparison.photos} photos"
-    table = Table("", "Mean of the differences", title=title)
+    table = Table("", "Mean of the differences", title=escape(title))
     for measure in PER_PHOTO:
         figure = comparison.differences.get(measure.name)
         _add(table, measure, [figure and replace(figure, median=None)])

@@ -41,6 +41,26 @@ class Engine(NamedTuple):
         return unfit(self.compute(fitted[None])[0, :, :, 0], photo.shape[:2])
 
 
+def choose_engine(engine: str = "auto") -> str:
+    """Return the name of the engine that ``open_engine`` takes here; the same parameter.
+
+    Raises
+    ------
+    EngineError: the engine is unknown or not installed.
+    """
+    name = _choose() if engine == "auto" else engine
+    if name not in _OPENERS:
+        raise EngineError(
+            "There is no engine '{}'; choose {} or auto.".format(name, ", ".join(sorted(_OPENERS)))
+        )
+    if not _installed(name):
+        raise EngineError(
+            "The engine {0} is not installed on this device. Install it with: "
+            "pip install {0}".format(name)
+        )
+    return name
+
+
 def open_engine(network: Network, engine: str = "auto") -> Engine:
     """Make a network ready to compute.
 
@@ -54,16 +74,7 @@ def open_engine(network: Network, engine: str = "auto") -> Engine:
     EngineError: the engine is unknown or not installed.
     NetworkError: the graph is not the one that the manifest describes.
     """
-    name = _choose() if engine == "auto" else engine
-    if name not in _OPENERS:
-        raise EngineError(
-            "There is no engine '{}'; choose {} or auto.".format(name, ", ".join(sorted(_OPENERS)))
-        )
-    if not _installed(name):
-        raise EngineError(
-            "The engine {0} is not installed on this device. Install it with: "
-            "pip install {0}".format(name)
-        )
+    name = choose_engine(engine)
     try:
         compute = _OPENERS[name](network)
         _try_out(compute, network.input_size)
