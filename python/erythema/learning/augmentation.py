@@ -4,9 +4,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from erythema.learning.appearance import change_appearance
+
 ROTATION = 30.0  # degrees either way
 SHIFT = 0.3  # of the side, either way
 ZOOM = 0.3  # 0.7 to 1.3 times
+
+WIDE_ZOOM = (0.7, 1.8)
+WIDE_SHIFT = 0.2  # of the side, either way
 
 
 def augment(
@@ -18,6 +23,34 @@ def augment(
     """
     matrix = draw_movement(len(photo), rng)
     return warp(photo, matrix), warp(mask, matrix)
+
+
+def augment_widely(
+    photo: NDArray[np.float32], mask: NDArray[np.float32], size: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return one random copy of ``size`` pixels, turned by any angle and of another appearance.
+
+    Parameters
+    ----------
+    photo, mask: square, of ``size`` pixels or more, so that a copy zoomed in is sharp.
+    """
+    side = len(photo)
+    zoom = np.exp(rng.uniform(*np.log(WIDE_ZOOM)))
+    matrix = affine(
+        side,
+        degrees=rng.uniform(-180, 180),
+        zoom=zoom,
+        shift=tuple(rng.uniform(-WIDE_SHIFT, WIDE_SHIFT, 2)),
+        mirror=(bool(rng.random() < 0.5), bool(rng.random() < 0.5)),
+    )
+    shrink = size / side
+    matrix = shrink * matrix
+    matrix[:, 2] += (shrink - 1) / 2  # pixel centres
+    if zoom * shrink < 1:
+        against_aliasing = 0.3 / (zoom * shrink)
+        photo = np.asarray(cv2.GaussianBlur(photo, (0, 0), against_aliasing), np.float32)
+    moved = warp(photo, matrix, size), warp(mask, matrix, size)
+    return change_appearance(moved[0], rng), moved[1]
 
 
 def draw_movement(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -59,10 +92,15 @@ def affine(
     return np.column_stack([linear, offset])
 
 
-def warp(image: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Move an image, (size, size) or (size, size, channels); linear between its pixels."""
-    size = (image.shape[1], image.shape[0])
+def warp(
+    image: NDArray[np.float32], matrix: NDArray[np.float64], size: int | None = None
+) -> NDArray[np.float32]:
+    """Move a square image, with or without channels, into one of ``size`` pixels (its own: None).
+
+    Linear between its pixels.
+    """
+    side = size or len(image)
     moved = cv2.warpAffine(
-        image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
     return np.asarray(moved, np.float32)
