@@ -31,7 +31,7 @@ def step(width: int, size: int, photos: int, precision: str) -> tuple[int, int]:
     import numpy as np
     import psutil
 
-    from erythema.learning.gradients import DiceGradients
+    from erythema.learning.gradients import LossGradients
     from erythema.learning.memory import step_memory
     from erythema.learning.unet import build_unet
 
@@ -53,7 +53,7 @@ def step(width: int, size: int, photos: int, precision: str) -> tuple[int, int]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     for _ in range(3):
-        _, slopes = DiceGradients(model, photos)(batch, masks)
+        _, slopes = LossGradients(model, photos)(batch, masks)
         optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
     done.set()
     watcher.join()

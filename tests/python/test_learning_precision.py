@@ -7,7 +7,7 @@ keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extr
 
 from erythema.learning import precision  # noqa: E402
 from erythema.learning.export import freeze  # noqa: E402
-from erythema.learning.gradients import DiceGradients  # noqa: E402
+from erythema.learning.gradients import LossGradients  # noqa: E402
 from erythema.learning.precision import choose_precision  # noqa: E402
 from erythema.learning.settings import SettingsError  # noqa: E402
 from erythema.learning.unet import build_unet  # noqa: E402
@@ -45,8 +45,8 @@ def test_a_unet_in_bfloat16_has_float32_weights_and_output_and_nearly_the_same_l
     fast.set_weights(exact.get_weights())
     assert {weight.dtype for weight in fast.get_weights()} == {np.dtype("float32")}
     assert fast.output.dtype == "float32"
-    loss, _ = DiceGradients(exact, 2)(photos, masks)
-    assert DiceGradients(fast, 2)(photos, masks)[0] == pytest.approx(loss, abs=0.01)
+    loss, _ = LossGradients(exact, 2)(photos, masks)
+    assert LossGradients(fast, 2)(photos, masks)[0] == pytest.approx(loss, abs=0.01)
 
 
 def test_weights_learnt_in_bfloat16_freeze_as_float32():

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from erythema.segmentation.roi_set import Roi, write_rois
 
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
+from erythema.learning.curve import read_curve  # noqa: E402
 from erythema.learning.settings import Settings  # noqa: E402
 from erythema.learning.state import load_state  # noqa: E402
 from erythema.learning.training import TrainingError, train  # noqa: E402
@@ -117,6 +119,22 @@ def test_fewer_epochs_than_it_had_write_the_best_network_so_far(stopped, data_se
     train([data_set], stopped, replace(SMALL, epochs=2))
     with (stopped / "training.csv").open(newline="") as table:
         assert [row["epoch"] for row in csv.DictReader(table)] == ["1", "2"]
+
+
+def test_a_schedule_goes_on_only_to_the_epochs_it_was_planned_for(stopped, data_set):
+    shutil.rmtree(stopped.with_name("mine.training"))
+    planned = replace(SMALL, schedule="cosine")
+
+    def stop_in_the_third_epoch(now):
+        if now.epoch == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train([data_set], stopped, planned, progress=stop_in_the_third_epoch)
+    with pytest.raises(TrainingError, match="begun with other epochs"):
+        train([data_set], stopped, replace(planned, epochs=8))
+    train([data_set], stopped, replace(planned, epochs=2))
+    assert len(read_curve(stopped)) == 2
 
 
 def test_other_settings_are_refused_by_name_and_the_state_is_kept(stopped, data_set):

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,15 @@ from erythema.segmentation.roi_set import Roi, write_rois
 
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
-from erythema.learning.curve import best_epoch  # noqa: E402
+from erythema.learning.curve import best_epoch, read_curve  # noqa: E402
+from erythema.learning.encoder import set_imagenet_weights  # noqa: E402
 from erythema.learning.export import ExportError, Facts, freeze, write_network  # noqa: E402
-from erythema.learning.gradients import DiceGradients  # noqa: E402
+from erythema.learning.gradients import LossGradients  # noqa: E402
+from erythema.learning.loss import dice_loss  # noqa: E402
 from erythema.learning.optimisation import Example, Progress, average, learn  # noqa: E402
-from erythema.learning.settings import Settings  # noqa: E402
+from erythema.learning.settings import Settings, preset  # noqa: E402
 from erythema.learning.training import TrainingError, check_settings, train  # noqa: E402
-from erythema.learning.unet import build_unet, dice_loss  # noqa: E402
+from erythema.learning.unet import build_encoded_unet, build_unet  # noqa: E402
 
 SMALL = Settings(width=2, size=32, epochs=2, batch=1)
 
@@ -64,6 +67,39 @@ def trained(training) -> Path:
     return training[0]
 
 
+@pytest.fixture(scope="module")
+def pretrained(data_set, tmp_path_factory) -> Path:
+    """A network whose encoder learnt on ImageNet, trained on all photos."""
+    settings = replace(preset("pretrained"), width=2, size=32, epochs=2, batch=2)
+    return train([data_set], tmp_path_factory.mktemp("models") / "pretrained", settings)
+
+
+@pytest.fixture(params=["trained", "pretrained"])
+def network_folder(request) -> Path:
+    return request.getfixturevalue(request.param)
+
+
+def test_where_nobody_validates_all_photos_train_and_the_card_says_so(pretrained):
+    assert read_curve(pretrained)[1].validation_loss is None
+    manifest = json.loads((pretrained / "manifest.json").read_text("utf-8"))
+    assert manifest["scores"] == {}
+    assert (manifest["threshold"], manifest["smallest_area"]) == (0.5, 0.001)
+    assert "All photos trained it, so none can judge it" in (pretrained / "README.md").read_text()
+
+
+def test_a_pretrained_encoder_begins_with_what_it_learnt_on_imagenet(pretrained):
+    weights = keras.models.load_model(pretrained / "network.keras").get_layer("stem").get_weights()
+    learnt = build_encoded_unet(2, 32)
+    set_imagenet_weights(learnt)
+    for now, before in zip(weights, learnt.get_layer("stem").get_weights(), strict=True):
+        np.testing.assert_allclose(now, before, atol=0.001)
+
+
+def test_a_size_that_no_encoder_can_halve_five_times_is_refused():
+    with pytest.raises(ValueError, match="size 48: must be a multiple of 32"):
+        build_encoded_unet(2, 48)
+
+
 def test_a_trained_network_loads_and_says_what_it_was_made_of(trained, data_set):
     network = load_network(trained)
     assert (network.name, network.input_size) == ("small", 32)
@@ -86,14 +122,14 @@ def probability_of_keras(trained: Path, photo: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("engine", ["tensorflow", "openvino"])
-def test_the_frozen_graph_gives_what_the_keras_model_gives(trained, data_set, engine):
+def test_the_frozen_graph_gives_what_the_keras_model_gives(network_folder, data_set, engine):
     photo = read_photo(data_set.entries[0].photo)
-    expected = probability_of_keras(trained, photo)
-    computed = open_engine(load_network(trained), engine).compute(fit(photo, 32)[None])
+    expected = probability_of_keras(network_folder, photo)
+    computed = open_engine(load_network(network_folder), engine).compute(fit(photo, 32)[None])
     np.testing.assert_allclose(computed, expected, atol=1e-4)
 
 
-def test_tensorflow_2_6_reads_the_graph(trained, data_set, nano_python, tmp_path):
+def test_tensorflow_2_6_reads_the_graph(network_folder, data_set, nano_python, tmp_path):
     photo = read_photo(data_set.entries[0].photo)
     np.save(tmp_path / "photo.npy", fit(photo, 32)[None])
     program = (
@@ -105,9 +141,9 @@ def test_tensorflow_2_6_reads_the_graph(trained, data_set, nano_python, tmp_path
         "    photo = np.load(sys.argv[2])\n"
         "    np.save(sys.argv[3], session.run('probability:0', {'photo:0': photo}))\n"
     )
-    files = [trained / "graph.pb", tmp_path / "photo.npy", tmp_path / "probability.npy"]
+    files = [network_folder / "graph.pb", tmp_path / "photo.npy", tmp_path / "probability.npy"]
     subprocess.run([nano_python, "-c", program, *map(str, files)], check=True)
-    expected = probability_of_keras(trained, photo)
+    expected = probability_of_keras(network_folder, photo)
     np.testing.assert_allclose(np.load(files[2]), expected, atol=1e-5)
 
 
@@ -130,7 +166,7 @@ def test_gradients_of_a_large_batch_repeat_to_the_last_bit():
     check_settings(Settings(width=8, size=128, batch=32))
     photos = np.random.default_rng(0).random((32, 128, 128, 3), np.float32)
     masks = (photos[..., :1] > 0.6).astype(np.float32)
-    gradients = DiceGradients(build_unet(8, 128), 32)
+    gradients = LossGradients(build_unet(8, 128), 32)
     loss, first = gradients(photos, masks)
     for _ in range(4):
         again, others = gradients(photos, masks)

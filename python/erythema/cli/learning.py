@@ -28,7 +28,7 @@ FoldersArgument = Annotated[
 ReaderOption = Annotated[
     str | None, typer.Option(help="Whose outlines count, where there are several.")
 ]
-PresetOption = Annotated[str, typer.Option(help="default, or study: as published.")]
+PresetOption = Annotated[str, typer.Option(help="default, pretrained, or study: as published.")]
 WidthOption = Annotated[
     int | None, typer.Option(help="Channels of the U-Net's first level.", min=1)
 ]

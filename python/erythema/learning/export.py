@@ -25,6 +25,7 @@ PLAIN_OPERATIONS = frozenset(
         "Const",
         "Conv2D",
         "Conv2DBackpropInput",
+        "DepthwiseConv2dNative",
         "Identity",
         "MaxPool",
         "Mean",
@@ -32,7 +33,9 @@ PLAIN_OPERATIONS = frozenset(
         "Neg",
         "Placeholder",
         "Relu",
+        "Relu6",
         "Reshape",
+        "ResizeBilinear",
         "Rsqrt",
         "Sigmoid",
         "SquaredDifference",
@@ -137,15 +140,11 @@ SHA-256 sums of the photos are in `manifest.json`, those used to stop the traini
 
 ## Use
 
-Threshold {facts.threshold}, smallest area {facts.smallest_area} of the photo: chosen on the
-validation photos.
+Threshold {facts.threshold}, smallest area {facts.smallest_area} of the photo.
 
 ## Scores
 
-{_listed(facts.scores)}
-
-Dice is that of hard masks, one photo at a time, then averaged. The validation photos chose when to
-stop, the threshold and the smallest area, so their scores are kinder than those on new photos.
+{_scores(facts.scores)}
 
 ## Licence
 
@@ -156,6 +155,18 @@ stop, the threshold and the smallest area, so their scores are kinder than those
 It knows skin, cameras and light as in its training photos, and outlines as their reader drew them.
 Try it on your own photos before you rely on it, and correct what it draws.
 """
+
+
+def _scores(scores: dict[str, Any]) -> str:
+    if not scores:
+        return (
+            "All photos trained it, so none can judge it: `erythema evaluate` does, on other ones."
+        )
+    return f"""{_listed(scores)}
+
+Dice is that of hard masks, one photo at a time, then averaged. The validation photos chose when to
+stop, and the threshold and the smallest area where the settings do not, so their scores are kinder
+than those on new photos."""
 
 
 def _listed(facts: dict[str, Any]) -> str:

@@ -17,7 +17,9 @@ class LiveCurves:
         """Add one epoch to each curve."""
         with self.writer.as_default(step=epoch.epoch):
             for name in ("loss", "validation_loss", "validation_dice"):
-                tf.summary.scalar(name, getattr(epoch, name))
+                value = getattr(epoch, name)
+                if value is not None:
+                    tf.summary.scalar(name, value)
         self.writer.flush()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Adam on the Dice loss, averaged weights, and early stopping."""
+"""The steps of a training, averaged weights, and early stopping."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from erythema.learning.augmentation import augment
+from erythema.learning.augmentation import augment, augment_widely
 from erythema.learning.curve import Epoch, best_epoch
-from erythema.learning.gradients import DiceGradients
+from erythema.learning.descent import Descent
+from erythema.learning.gradients import LossGradients
+from erythema.learning.loss import dice_loss
 from erythema.learning.settings import Settings
 from erythema.learning.state import State, Weights
-from erythema.learning.unet import dice_loss
 from erythema.measurement.agreement import dice
 
-LEARNING_RATE = 0.001
 AVERAGING = 0.99  # share of the averaged weights that a step keeps
 
 
@@ -27,16 +27,19 @@ class Progress:
     epochs: int  # at most
     step: int  # from 1, within the epoch
     steps: int
-    loss: float  # mean Dice loss of this epoch so far
+    loss: float  # mean loss of this epoch so far
     validation_dice: float | None  # of the last finished epoch
 
 
 @dataclass(frozen=True)
 class Example:
-    """A photo as the network sees it, with the reader's mask, both uint8 to save memory."""
+    """A photo in a square, with the reader's mask, both uint8 to save memory.
 
-    photo: NDArray[np.uint8]  # (size, size, 3)
-    mask: NDArray[np.uint8]  # (size, size), 255 inside
+    The square is as large as the network's input, or larger where augmentation may zoom in.
+    """
+
+    photo: NDArray[np.uint8]  # (side, side, 3)
+    mask: NDArray[np.uint8]  # (side, side), 255 inside
 
 
 def learn(
@@ -51,42 +54,42 @@ def learn(
 ) -> Iterator[State]:
     """Train ``learner`` and yield the state after each epoch, until the training is over.
 
-    It is over after ``settings.epochs``, or ``settings.patience`` epochs after the best one.
+    It is over after ``settings.epochs``, or ``settings.patience`` epochs after the best one, where
+    photos validate.
 
     Parameters
     ----------
     model: in float32, of the learner's shape; computes the validation with the averaged weights.
-    validation: has an example with a mask that is not empty.
+    validation: of the network's input size; none, or one has a mask that is not empty.
     at_once: photos that memory takes in one pass.
     state: where an earlier training ended, to go on exactly as that would have; None begins.
     """
-    optimizer = keras.optimizers.Adam(LEARNING_RATE)
-    optimizer.build(learner.trainable_variables)
-    gradients = DiceGradients(learner, at_once)
+    steps = -(-len(training) * settings.copies // settings.batch)
+    descent = Descent(learner, settings, settings.epochs * steps)
+    gradients = LossGradients(learner, at_once, settings.loss)
     curve: list[Epoch] = []
     averaged = best = learner.get_weights()
     if state is not None:
         curve, averaged, best = list(state.curve), state.averaged, state.best
         learner.set_weights(state.weights)
-        for variable, value in zip(optimizer.variables, state.optimizer, strict=True):
-            variable.assign(value)
-    steps = -(-len(training) * settings.copies // settings.batch)
+        descent.restore(state.optimizer)
     while not _is_over(curve, settings):
         epoch = len(curve) + 1
         told = curve[-1].validation_dice if curve else None
         losses = []
         for step, (photos, masks) in enumerate(_batches(training, settings, epoch), 1):
             loss, slopes = gradients(photos, masks)
-            optimizer.apply_gradients(zip(slopes, learner.trainable_variables, strict=True))
+            number = (epoch - 1) * steps + step
+            descent.step(slopes, number)
             losses.append(loss)
-            averaged = average(averaged, learner.get_weights(), (epoch - 1) * steps + step)
+            averaged = average(averaged, learner.get_weights(), number)
             mean = float(np.mean(losses))
             progress(Progress(epoch, settings.epochs, step, steps, mean, told))
         model.set_weights(averaged)
         curve.append(Epoch(epoch, mean, *_validate(model, validation)))
         if best_epoch(curve) == epoch:
             best = averaged
-        variables = [variable.numpy() for variable in optimizer.variables]
+        variables = [variable.numpy() for variable in descent.variables]
         yield State(learner.get_weights(), variables, averaged, best, tuple(curve))
 
 
@@ -108,7 +111,7 @@ def predict(model: keras.Model, fitted: NDArray[np.float32]) -> NDArray[np.float
 def _is_over(curve: Sequence[Epoch], settings: Settings) -> bool:
     if not curve:
         return False
-    since_best = len(curve) - best_epoch(curve)
+    since_best = 0 if curve[-1].validation_loss is None else len(curve) - best_epoch(curve)
     return len(curve) >= settings.epochs or since_best >= settings.patience
 
 
@@ -120,16 +123,31 @@ def _batches(
     order = rng.permutation(len(examples) * settings.copies) % len(examples)
     for start in range(0, len(order), settings.batch):
         drawn = [examples[i] for i in order[start : start + settings.batch]]
-        pairs = [augment(_unit(one.photo), _unit(one.mask), rng) for one in drawn]
+        pairs = [_augment(_unit(one.photo), _unit(one.mask), settings, rng) for one in drawn]
         yield np.stack([photo for photo, _ in pairs]), np.stack([m for _, m in pairs])[..., None]
+
+
+def _augment(
+    photo: NDArray[np.float32],
+    mask: NDArray[np.float32],
+    settings: Settings,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    if settings.augmentation == "geometry":
+        return augment(photo, mask, rng)
+    return augment_widely(photo, mask, settings.size, rng)
 
 
 def _unit(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.divide(image, 255, dtype=np.float32)
 
 
-def _validate(model: keras.Model, examples: Sequence[Example]) -> tuple[float, float]:
+def _validate(
+    model: keras.Model, examples: Sequence[Example]
+) -> tuple[float, float] | tuple[None, None]:
     """Dice loss of all examples together, and the mean Dice of those with outlines."""
+    if not examples:
+        return None, None
     probabilities = np.stack([predict(model, _unit(one.photo)) for one in examples])
     masks = np.stack([_unit(one.mask) for one in examples])
     scores = [

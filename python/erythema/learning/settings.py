@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from erythema.errors import ErythemaError
 
 PRECISIONS = ("auto", "float32", "bfloat16")
+ENCODERS = ("none", "efficientnet-lite0")
+LOSSES = ("dice", "bce+dice")
+AUGMENTATIONS = ("geometry", "geometry+appearance")
+SCHEDULES = ("constant", "cosine")
 
 
 class SettingsError(ErythemaError, ValueError):
@@ -17,22 +21,39 @@ class Settings:
 
     Parameters
     ----------
-    width: channels of the U-Net's first level.
-    size: side in pixels of the square that the network sees; a multiple of 16.
+    encoder: "none", a U-Net that begins from drawn weights, or "efficientnet-lite0", one whose
+        encoder was trained on ImageNet.
+    width: channels of the U-Net's first level; of its decoder where the encoder has its own.
+    size: side in pixels of the square that the network sees; a multiple of 16, or of 32 with an
+        encoder of its own.
+    loss: "dice", or "bce+dice": the mean binary cross-entropy beside it.
+    augmentation: "geometry", the study's movements, or "geometry+appearance": every angle, wider
+        zooms, and changes of colour, light, blur, noise and JPEG.
+    schedule: of the learning rate: "constant", or "cosine": a short rise, then half a cosine down
+        to 0 at the last epoch.
     epochs: at most so many.
     batch: photos a step of the optimiser.
     copies: how often an epoch shows each photo, augmented anew each time.
     patience: epochs without a lower validation loss after which training ends.
-    validation: one patient of so many validates; at least 2.
+    validation: one patient of so many validates; 0 lets nobody validate: all photos train, for all
+        epochs.
     operating_point: threshold (a probability) and smallest area (a share of the photo's area) that
         the network is to be used with; None lets the validation photos choose.
     precision: "float32", "bfloat16" (convolutions; weights, loss and normalisation stay float32),
         or "auto": bfloat16 where the processor computes it fast.
     seed: of weights, split, order and augmentation.
+
+    Raises
+    ------
+    SettingsError: without validation photos there is nobody to choose the operating point.
     """
 
+    encoder: str = "none"
     width: int = 16
     size: int = 256
+    loss: str = "dice"
+    augmentation: str = "geometry"
+    schedule: str = "constant"
     epochs: int = 200
     batch: int = 4
     copies: int = 1
@@ -42,10 +63,33 @@ class Settings:
     precision: str = "auto"
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        for name, known in (
+            ("encoder", ENCODERS),
+            ("loss", LOSSES),
+            ("augmentation", AUGMENTATIONS),
+            ("schedule", SCHEDULES),
+        ):
+            value = getattr(self, name)
+            if value not in known:
+                raise SettingsError(f"there is no {name} {value}; there are: {', '.join(known)}")
+        if self.validation == 0 and self.operating_point is None:
+            raise SettingsError("without validation photos, give the operating point")
+
 
 # models/README.md says what of "study" the paper states and what is our choice.
 PRESETS = {
     "default": Settings(),
+    "pretrained": Settings(
+        encoder="efficientnet-lite0",
+        loss="bce+dice",
+        augmentation="geometry+appearance",
+        schedule="cosine",
+        epochs=100,
+        batch=8,
+        validation=0,
+        operating_point=(0.5, 0.001),
+    ),
     "study": Settings(
         width=64,
         size=512,

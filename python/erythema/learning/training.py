@@ -19,6 +19,7 @@ from erythema.datasets.identity import perceptual_hash, sha256
 from erythema.errors import ErythemaError
 from erythema.files import refuse_existing
 from erythema.learning.curve import best_epoch
+from erythema.learning.encoder import set_imagenet_weights
 from erythema.learning.export import Facts, write_network
 from erythema.learning.folds import folds_by_patient
 from erythema.learning.live_curves import LiveCurves
@@ -28,7 +29,7 @@ from erythema.learning.optimisation import Example, Progress, learn, predict
 from erythema.learning.precision import choose_precision
 from erythema.learning.settings import Settings
 from erythema.learning.state import State, load_state, save_state
-from erythema.learning.unet import build_unet
+from erythema.learning.unet import build_encoded_unet, build_unet
 from erythema.measurement.agreement import dice
 from erythema.segmentation.engines import fit, unfit
 from erythema.segmentation.photo import read_photo
@@ -51,8 +52,8 @@ def train(
     """Train a U-Net on the outlined and the erythema-free photos and write the folder ``out``.
 
     One patient of ``settings.validation``, drawn from the seed, validates: their loss stops the
-    training, and they choose threshold and smallest area where the settings do not. What is kept is
-    the running average of the weights.
+    training, and they choose threshold and smallest area where the settings do not; with 0, all
+    photos train. What is kept is the running average of the weights.
 
     After each epoch the folder ``OUT.training`` beside ``out`` holds all that the training is made
     of, and its curves for TensorBoard. Stopped at any moment, the same call goes on from there, to
@@ -73,6 +74,7 @@ def train(
     ------
     TrainingError: fewer than two patients with outlines; a size that does not fit the U-Net; or
         ``OUT.training`` was begun with other settings or photos.
+    WeightsError: the weights of the encoder are not installed.
     OutputError: ``out`` exists and is no empty folder.
     SettingsError, MemoryShortError: settings that cannot be, or not on this computer.
     """
@@ -82,14 +84,16 @@ def train(
     training, validation = _split(entries, settings)
     begun_with = _beginning(entries, settings)
     room = training_state(out)
-    earlier = state = _earlier_state(room, begun_with, report)
+    earlier = state = _earlier_state(room, begun_with, settings, report)
     model, learner, at_once = _prepare(settings, report)
 
     room.mkdir(parents=True, exist_ok=True)
     live = LiveCurves(room)
     report(f"Live curves: tensorboard --logdir {room}")
-    examples = _examples(training, settings.size)
-    held_out = _examples(validation, settings.size)
+    # Augmentation that zooms in finds twice the pixels.
+    side = settings.size if settings.augmentation == "geometry" else 2 * settings.size
+    examples = _examples(training, side)
+    held_out = _examples(validation, settings.size) if validation else []
     for state in learn(model, learner, examples, held_out, settings, at_once, earlier, progress):
         save_state(state, begun_with, room / STATE)
         live.add(state.curve[-1])
@@ -122,16 +126,23 @@ def _prepare(
     # The graph optimiser saves memory by adding up gradients in the order in which they come.
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     try:
-        model = build_unet(settings.width, settings.size)
+        model = _build(settings, "float32")
     except ValueError as error:
         raise TrainingError(str(error)) from error
-    learner = build_unet(settings.width, settings.size, choose_precision(settings.precision))
+    if settings.encoder != "none":
+        set_imagenet_weights(model)
+    learner = _build(settings, choose_precision(settings.precision))
     learner.set_weights(model.get_weights())
     return model, learner, _plan_memory(model, settings.batch, report)
 
 
+def _build(settings: Settings, precision: str) -> keras.Model:
+    build = build_unet if settings.encoder == "none" else build_encoded_unet
+    return build(settings.width, settings.size, precision)
+
+
 def _beginning(entries: Sequence[Entry], settings: Settings) -> dict[str, Any]:
-    """What must be the same for a training to go on: settings but the epochs, photos, outlines."""
+    """What must be the same for a training to go on: settings, photos, outlines."""
     photos = hashlib.sha256()
     for entry in entries:
         outlines = sha256(entry.outlines) if entry.outlines else ""
@@ -143,13 +154,14 @@ def _beginning(entries: Sequence[Entry], settings: Settings) -> dict[str, Any]:
         "precision": choose_precision(settings.precision),
         "photos": photos.hexdigest(),
     }
-    del beginning["epochs"]
+    if settings.schedule == "constant":
+        del beginning["epochs"]
     as_read_again: dict[str, Any] = json.loads(json.dumps(beginning))
     return as_read_again
 
 
 def _earlier_state(
-    room: Path, begun_with: dict[str, Any], report: Callable[[str], None]
+    room: Path, begun_with: dict[str, Any], settings: Settings, report: Callable[[str], None]
 ) -> State | None:
     if not (room / STATE).exists():
         return None
@@ -160,6 +172,8 @@ def _earlier_state(
             f"{room / STATE}: cannot be read ({error}); move that folder away to begin anew"
         ) from error
     changed = [name for name, value in begun_with.items() if before.get(name) != value]
+    if changed == ["epochs"] and settings.epochs <= len(state.curve):
+        changed = []  # nothing is trained any more
     if changed:
         raise TrainingError(
             f"{room}: holds a training begun with other {', '.join(changed)}. Give the same "
@@ -187,6 +201,8 @@ def _split(entries: Sequence[Entry], settings: Settings) -> tuple[list[Entry], l
         raise TrainingError(
             f"training needs outlined photos of two patients or more; found {len(with_outlines)}"
         )
+    if settings.validation == 0:
+        return list(entries), []
     count = min(settings.validation, len(with_outlines))
     folds = folds_by_patient(patients, outlined, count, settings.seed)
     training = [entry for entry, fold in zip(entries, folds, strict=True) if fold]
@@ -224,7 +240,11 @@ def _facts(
     settings: Settings,
     state: State,
 ) -> Facts:
-    threshold, smallest_area, scores = _judge(model, validation, settings.operating_point)
+    if validation:
+        threshold, smallest_area, scores = _judge(model, validation, settings.operating_point)
+    else:
+        assert settings.operating_point is not None  # settings without either are refused
+        (threshold, smallest_area), scores = settings.operating_point, {}
     return Facts(
         threshold=threshold,
         smallest_area=smallest_area,

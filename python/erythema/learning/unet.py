@@ -1,4 +1,4 @@
-"""The U-Net and its loss.
+"""The U-Net, with an encoder of its own or a plain one.
 
 Ronneberger, Fischer, Brox (2015), U-Net: Convolutional Networks for Biomedical Image Segmentation,
 doi:10.1007/978-3-319-24574-4_28; with padded convolutions and group normalisation (Wu, He 2018,
@@ -8,11 +8,12 @@ doi:10.1007/978-3-030-01261-8_1), which has no running statistics to drift on fe
 import math
 
 import keras
-from keras import layers, ops
+from keras import layers
+
+from erythema.learning.encoder import encode
 
 DEPTH = 4  # times the side is halved
 GROUPS = 8
-SMOOTHING = 1.0  # pixels, so that the loss of an empty batch is defined
 
 
 def build_unet(width: int, size: int, precision: str = "float32") -> keras.Model:
@@ -28,11 +29,8 @@ def build_unet(width: int, size: int, precision: str = "float32") -> keras.Model
     ------
     ValueError: ``size`` is no multiple of 16, or ``width`` is below 1.
     """
-    if width < 1:
-        raise ValueError(f"width {width}: must be at least 1")
-    if size < 2**DEPTH or size % 2**DEPTH:
-        raise ValueError(f"size {size}: must be a multiple of {2**DEPTH}")
-    policy = "float32" if precision == "float32" else f"mixed_{precision}"
+    _check(width, size, 2**DEPTH)
+    policy = _policy(precision)
     photo = keras.Input((size, size, 3), name="photo")
     x, skipped = photo, []
     for level in range(DEPTH):
@@ -50,19 +48,48 @@ def build_unet(width: int, size: int, precision: str = "float32") -> keras.Model
     return keras.Model(photo, probability, name="unet")
 
 
-def dice_loss(target: keras.KerasTensor, probability: keras.KerasTensor) -> keras.KerasTensor:
-    """Return 1 - Dice of all pixels of a batch together, so that photos without erythema count too.
+def build_encoded_unet(width: int, size: int, precision: str = "float32") -> keras.Model:
+    """Build a U-Net whose encoder is EfficientNet-Lite0; input and output as ``build_unet``'s.
 
-    Milletari, Navab, Ahmadi (2016), V-Net, doi:10.1109/3DV.2016.79; without the squares.
+    The decoder goes up by bilinear interpolation and ends at half the photo's side.
+
+    Parameters
+    ----------
+    width: channels of the decoder's last level; doubled at each of the three levels below.
+
+    Raises
+    ------
+    ValueError: ``size`` is no multiple of 32, or ``width`` is below 1.
     """
-    return dice_loss_of_sums(ops.sum(target * probability), ops.sum(target), ops.sum(probability))
+    _check(width, size, 32)
+    policy = _policy(precision)
+    photo = keras.Input((size, size, 3), name="photo")
+    *skipped, x = encode(photo, policy)
+    for level in reversed(range(DEPTH)):
+        channels = width << level
+        x = layers.Conv2D(channels, 1, dtype=policy, name=f"narrow{level}")(x)
+        x = _double(x, policy, f"double{level}")
+        x = layers.Concatenate(dtype=policy, name=f"join{level}")([skipped[level], x])
+        x = _two_convolutions(x, channels, policy, f"up{level}")
+    x = layers.Conv2D(1, 1, name="logit", dtype="float32")(x)
+    x = _double(x, "float32", "whole")
+    probability = layers.Activation("sigmoid", name="probability", dtype="float32")(x)
+    return keras.Model(photo, probability, name="unet")
 
 
-def dice_loss_of_sums(
-    both: keras.KerasTensor, target: keras.KerasTensor, probability: keras.KerasTensor
-) -> keras.KerasTensor:
-    """Return ``dice_loss`` of the sums of the products, the targets and the probabilities."""
-    return 1 - (2 * both + SMOOTHING) / (target + probability + SMOOTHING)
+def _check(width: int, size: int, divisor: int) -> None:
+    if width < 1:
+        raise ValueError(f"width {width}: must be at least 1")
+    if size < divisor or size % divisor:
+        raise ValueError(f"size {size}: must be a multiple of {divisor}")
+
+
+def _policy(precision: str) -> str:
+    return "float32" if precision == "float32" else f"mixed_{precision}"
+
+
+def _double(x: keras.KerasTensor, policy: str, name: str) -> keras.KerasTensor:
+    return layers.UpSampling2D(interpolation="bilinear", dtype=policy, name=name)(x)
 
 
 def _two_convolutions(

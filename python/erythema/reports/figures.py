@@ -133,8 +133,9 @@ def learning_curves_figure(rows: Sequence[Mapping[str, object]], *, name: str, t
             ("validation_loss", {"color": SECOND, "linestyle": "--"}),
             ("validation_dice", {"color": FIRST, "linestyle": "-", "linewidth": 2.0}),
         ):
-            axes.plot(epochs, [float(str(row[column])) for row in rows], **line)
-        axes.set_ylim(0, 1)
+            if rows[0][column] is not None:  # None in every row where no photo validated
+                axes.plot(epochs, [float(str(row[column])) for row in rows], **line)
+        axes.set_ylim(0, max(1.0, *(float(str(row["loss"])) for row in rows)))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.set_xlabel("Epoch")
         axes.set_title(title, loc="left", fontsize=10, parse_math=False)
