@@ -12,6 +12,7 @@ import pytest
 from erythema.samples import sample_photos
 from erythema.segmentation.engines import TOLERANCE, EngineError, fit, open_engine, unfit
 from erythema.segmentation.network import NetworkError, default_network_folder, load_network
+from erythema.segmentation.passes import Passes
 from erythema.segmentation.photo import read_photo
 
 ENGINES = ["openvino", "tensorflow"]
@@ -94,3 +95,17 @@ def test_opening_an_engine_reports_to_nobody(redness_network, tmp_path):
     home = {**os.environ, "HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", program, str(redness_network)], env=home, check=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_look_sees_more_of_what_is_small_on_the_whole_photo(redness_network):
+    # The network sees 64 x 64: 25 pixels of this photo in one, then 150 / 64 in its window.
+    photo = np.full((1600, 1600, 3), 102, np.uint8)
+    photo[710:810, 700:800, 0] = 255
+    truth = photo[..., 0] == 255
+    network = load_network(redness_network)
+    lost = []
+    for passes in (Passes(), Passes(mirrored=True, window=1.5)):
+        engine = open_engine(network._replace(passes=passes, smallest_area=0.0), "openvino")
+        lost.append(np.abs(engine.probability(photo) - truth).sum())
+    # The mean of a first look and of one that loses next to nothing.
+    assert lost[1] < 0.6 * lost[0]

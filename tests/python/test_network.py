@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from erythema.segmentation.network import NetworkError, load_network
+from erythema.segmentation.passes import Passes
 
 
 @pytest.fixture
@@ -129,4 +130,30 @@ def test_a_photo_without_its_perceptual_hash_is_refused(folder):
 def test_a_perceptual_hash_of_another_kind_is_refused(folder, value):
     change(folder, training_photos=["0" * 64], training_perceptual_hashes=[value])
     with pytest.raises(NetworkError, match=r"'training_perceptual_hashes' lists .*36 hexadecimal"):
+        load_network(folder)
+
+
+def test_a_network_looks_once_where_its_manifest_does_not_say(folder):
+    assert "passes" not in json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert load_network(folder).passes == Passes(mirrored=False, window=None)
+
+
+def test_a_network_looks_as_often_as_its_manifest_says(folder):
+    change(folder, passes={"mirrored": True, "window": 1.5})
+    assert load_network(folder).passes == Passes(mirrored=True, window=1.5)
+    change(folder, passes={"mirrored": True, "window": None})
+    assert load_network(folder).passes == Passes(mirrored=True, window=None)
+
+
+@pytest.mark.parametrize(
+    ("passes", "message"),
+    [
+        ({"mirrored": 1, "window": 1.5}, "'passes.mirrored' is true or false, not 1"),
+        ({"mirrored": True, "window": 0.5}, "'passes.window' is 0.5; it lies between 1 and 10"),
+        ([], "'passes' cannot be"),
+    ],
+)
+def test_passes_that_cannot_be_are_named(folder, passes, message):
+    change(folder, passes=passes)
+    with pytest.raises(NetworkError, match=message):
         load_network(folder)

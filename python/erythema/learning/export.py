@@ -15,6 +15,7 @@ from erythema.errors import ErythemaError
 from erythema.files import new_folder
 from erythema.learning.curve import Epoch, write_curve
 from erythema.segmentation.network import load_network
+from erythema.segmentation.passes import Passes
 
 # What a U-Net freezes to. TensorFlow 2.6 (the Nano's) and OpenVINO know every one of these.
 PLAIN_OPERATIONS = frozenset(
@@ -62,6 +63,7 @@ class Facts:
     training_perceptual_hashes: list[str]  # of the same photos, to know them re-encoded too
     scores: dict[str, Any]
     trained_with: dict[str, Any]
+    passes: Passes = Passes()  # noqa: RUF009  # immutable
     licence: str = UNSTATED_LICENCE
 
 
@@ -114,6 +116,7 @@ def write_network(model: keras.Model, out: Path, facts: Facts, curve: Sequence[E
         },
         "output": {"tensor": "probability:0"},
         **asdict(facts),
+        "passes": facts.passes._asdict(),
     }
     with new_folder(out) as folder:
         (folder / "graph.pb").write_bytes(graph)

@@ -39,6 +39,8 @@ class Settings:
         epochs.
     operating_point: threshold (a probability) and smallest area (a share of the photo's area) that
         the network is to be used with; None lets the validation photos choose.
+    mirrored, window: how often the network is to look at a photo, as ``segmentation.passes.Passes``
+        has them; training looks once.
     precision: "float32", "bfloat16" (convolutions; weights, loss and normalisation stay float32),
         or "auto": bfloat16 where the processor computes it fast.
     seed: of weights, split, order and augmentation.
@@ -60,6 +62,8 @@ class Settings:
     patience: int = 15
     validation: int = 5
     operating_point: tuple[float, float] | None = None
+    mirrored: bool = False
+    window: float | None = None
     precision: str = "auto"
     seed: int = 0
 
@@ -89,6 +93,8 @@ PRESETS = {
         batch=8,
         validation=0,
         operating_point=(0.5, 0.001),
+        mirrored=True,
+        window=1.5,
     ),
     "study": Settings(
         width=64,

@@ -32,6 +32,7 @@ from erythema.learning.state import State, load_state, save_state
 from erythema.learning.unet import build_encoded_unet, build_unet
 from erythema.measurement.agreement import dice
 from erythema.segmentation.engines import fit, unfit
+from erythema.segmentation.passes import Passes
 from erythema.segmentation.photo import read_photo
 
 STATE = "state.npz"
@@ -251,6 +252,7 @@ def _facts(
         training_photos=[sha256(entry.photo) for entry in entries],
         training_perceptual_hashes=[perceptual_hash(read_photo(one.photo)) for one in entries],
         scores=scores,
+        passes=Passes(settings.mirrored, settings.window),
         trained_with={
             "data_sets": [data_set.folder.resolve().name for data_set in data_sets],
             "readers": sorted({data_set.reader for data_set in data_sets if data_set.reader}),

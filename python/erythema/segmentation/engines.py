@@ -14,6 +14,7 @@ import numpy as np
 
 from erythema.errors import ErythemaError
 from erythema.segmentation.network import Network, NetworkError
+from erythema.segmentation.passes import look_closer, mirror
 
 TOLERANCE = 1e-3
 _GPU_DEVICES = ("/dev/nvidia0", "/dev/nvhost-gpu")
@@ -37,8 +38,16 @@ class Engine(NamedTuple):
         ----------
         photo: uint8 of shape (height, width, 3), RGB.
         """
+        network = self.network
+        window = network.passes.window
+        if window is None:
+            return self._look(photo)
+        return look_closer(photo, self._look, window, network.threshold, network.smallest_area)
+
+    def _look(self, photo: np.ndarray) -> np.ndarray:
+        compute = mirror(self.compute) if self.network.passes.mirrored else self.compute
         fitted = fit(photo, self.network.input_size)
-        return unfit(self.compute(fitted[None])[0, :, :, 0], photo.shape[:2])
+        return unfit(compute(fitted[None])[0, :, :, 0], photo.shape[:2])
 
 
 def choose_engine(engine: str = "auto") -> str:

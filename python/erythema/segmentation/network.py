@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Union
 
 from erythema.errors import ErythemaError
+from erythema.segmentation.passes import Passes
 
 FORMAT = 1
 _RESIZE_RULES = ("fit",)
@@ -25,7 +26,8 @@ class Network(NamedTuple):
 
     ``threshold`` is a probability in (0, 1]; ``smallest_area`` a share of the photo's area in
     [0, 1); ``input_size`` the side of the square input in pixels; ``hash`` the SHA-256 of the
-    graph. ``training_photos`` holds the SHA-256 of each photo's file, and beside it
+    graph; ``passes`` how often it looks at a photo: once, where the manifest does not say.
+    ``training_photos`` holds the SHA-256 of each photo's file, and beside it
     ``training_perceptual_hashes`` what ``datasets.identity`` makes of the photo; older networks
     lack them.
     """
@@ -40,6 +42,7 @@ class Network(NamedTuple):
     input_size: int
     threshold: float
     smallest_area: float
+    passes: Passes
     licence: str
     training_photos: List[str]
     training_perceptual_hashes: Optional[List[str]]
@@ -88,6 +91,7 @@ def load_network(folder: Union[str, "os.PathLike[str]"]) -> Network:
         input_size=int(fields.between("input.size", 16, 8192, int)),
         threshold=fields.between("threshold", 1e-6, 1),
         smallest_area=fields.between("smallest_area", 0, 0.999999),
+        passes=_passes(fields),
         licence=fields.words("licence"),
         training_photos=fields.hexadecimals("training_photos", 64),
         training_perceptual_hashes=_perceptual_hashes(fields),
@@ -151,6 +155,21 @@ class _Fields:
                 )
             )
         return value
+
+
+def _passes(fields: _Fields) -> Passes:
+    if "passes" not in fields.manifest:
+        return Passes()
+    mirrored = fields.of("passes", dict).get("mirrored")
+    if not isinstance(mirrored, bool):
+        raise NetworkError(
+            "{}: the field 'passes.mirrored' is true or false, not {!r}.".format(
+                fields.path, mirrored
+            )
+        )
+    if fields.manifest["passes"].get("window") is None:
+        return Passes(mirrored)
+    return Passes(mirrored, fields.between("passes.window", 1, 10))
 
 
 def _perceptual_hashes(fields: _Fields) -> Optional[List[str]]:
