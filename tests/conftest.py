@@ -3,6 +3,7 @@
 import glob
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -43,6 +44,29 @@ def redness_network(tmp_path_factory):
         "trained_with": {},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def calibrated_network(redness_network, tmp_path_factory):
+    """The same network with a calibration: of any outline it is sure to 0.75.
+
+    The reader's area lies between a half and twice the found one.
+    """
+    folder = shutil.copytree(redness_network, tmp_path_factory.mktemp("networks") / "calibrated")
+    evidence = ("mean_probability", "log_area_share", "expected_iou", "doubtful_share")
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["confidence"] = {
+        "means": dict.fromkeys(evidence, 0),
+        "scales": dict.fromkeys(evidence, 1),
+        "coefficients": dict.fromkeys(evidence, 0),
+        "intercept": math.log(3),
+        "log_area_low": -math.log(2),
+        "log_area_high": math.log(2),
+        "coverage": 0.8,
+    }
+    path.write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
 

@@ -16,6 +16,10 @@ from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 from erythema.segmentation.roi_set import read_rois, write_rois
 
+COLUMNS = (
+    "photo,reaction,name,area_px,confidence,area_low_px,area_high_px,network,version,threshold"
+)
+
 # The network's probability is 2 (red - green): 0 on this skin, 0.8 on red.
 SKIN, RED = (204, 204, 153), (204, 102, 102)
 
@@ -81,10 +85,22 @@ def test_a_photo_gives_outlines_an_overlay_and_two_tables(engine, photos, out):
         ["P1", "segmented", "2", ""],
     ]
     assert rows(out / "reactions.csv") == [
-        ["photo", "reaction", "name", "area_px", "confidence", "network", "version", "threshold"],
-        ["P1", "1", "erythema 1", str(AREA), "0.800", "redness", "1", "0.5"],
-        ["P1", "2", "erythema 2", str(AREA), "0.800", "redness", "1", "0.5"],
+        COLUMNS.split(","),
+        ["P1", "1", "erythema 1", str(AREA), "", "", "", "redness", "1", "0.5"],
+        ["P1", "2", "erythema 2", str(AREA), "", "", "", "redness", "1", "0.5"],
     ]
+
+
+def test_a_calibrated_network_says_how_sure_it_is(calibrated_network, photos, out):
+    engine = open_engine(load_network(calibrated_network), "openvino")
+    photo = save_photo(photos / "P1.png", (40, 10))
+
+    run(engine, out, photo)
+    low, high = f"{AREA / 2:.3f}", f"{AREA * 2:.3f}"
+    assert rows(out / "reactions.csv")[1][3:7] == [str(AREA), "0.750", low, high]
+
+    run(engine, out, photo, threshold=0.4)  # the calibration does not hold there
+    assert rows(out / "reactions.csv")[1][4:7] == ["", "", ""]
 
 
 def test_the_overlay_is_the_photo_with_a_yellow_line_on_the_outline(engine, photos, out):
@@ -112,7 +128,7 @@ def test_threshold_and_smallest_area_are_used_and_noted(engine, photos, out):
 
     run(engine, out, photo, threshold=0.4)
     # At half of 0.8 the outline runs between the pixels: 10 x 20, each corner cut by 1/2 px.
-    assert rows(out / "reactions.csv")[1][3:] == ["199.5", "0.800", "redness", "1", "0.4"]
+    assert rows(out / "reactions.csv")[1][3:] == ["199.5", "", "", "", "redness", "1", "0.4"]
     assert read_rois(out / "P1.zip")[0].properties["erythema.threshold"] == "0.4"
 
     run(engine, out, photo, smallest_area=0.1)

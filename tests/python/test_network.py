@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from erythema.segmentation.network import NetworkError, load_network
+from erythema.segmentation.network import NetworkError, load_network, read_calibration
 from erythema.segmentation.passes import Passes
 
 
@@ -157,3 +157,48 @@ def test_passes_that_cannot_be_are_named(folder, passes, message):
     change(folder, passes=passes)
     with pytest.raises(NetworkError, match=message):
         load_network(folder)
+
+
+def test_a_network_without_a_calibration_has_none(folder):
+    assert load_network(folder).confidence is None
+    change(folder, confidence=None)
+    assert load_network(folder).confidence is None
+
+
+def test_a_calibration_holds_at_the_network_s_own_threshold_only(calibrated_network):
+    network = load_network(calibrated_network)
+    assert network.calibration_at(0.5) == network.confidence
+    assert network.confidence.coverage == 0.8
+    assert network.calibration_at(0.4) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("intercept", "0"),
+        ("intercept", float("nan")),
+        ("scales", {"mean_probability": 0}),
+        ("means", {}),
+        ("log_area_high", -1),
+        ("coverage", 2),
+    ],
+)
+def test_a_calibration_that_cannot_be_is_named(calibrated_network, folder, field, value):
+    good = json.loads((calibrated_network / "manifest.json").read_text("utf-8"))["confidence"]
+    change(folder, confidence={**good, field: value})
+    with pytest.raises(NetworkError, match=f"manifest.json: the field 'confidence.{field}"):
+        load_network(folder)
+
+
+def test_a_calibration_is_read_from_any_file_that_has_one(calibrated_network):
+    network = load_network(calibrated_network)
+    assert read_calibration(calibrated_network / "manifest.json") == network.confidence
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", None])
+def test_a_file_without_a_calibration_is_refused(tmp_path, text):
+    path = tmp_path / "confidence.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(NetworkError, match=r"no calibration .* here. erythema crossvalidate"):
+        read_calibration(path)

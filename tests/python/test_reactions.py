@@ -1,11 +1,24 @@
 """From a probability to reactions."""
 
+import math
+
 import cv2
 import numpy as np
 import pytest
 
+from erythema.segmentation.confidence import Calibration, Evidence
 from erythema.segmentation.outline import crosses_itself, fill
 from erythema.segmentation.reactions import SettingError, find_reactions
+
+BY_MEAN_PROBABILITY = Calibration(
+    means=Evidence(0.7, 0, 0, 0),
+    scales=Evidence(0.1, 1, 1, 1),
+    coefficients=Evidence(math.log(3), 0, 0, 0),
+    intercept=0,
+    log_area_low=-math.log(2),
+    log_area_high=math.log(4),
+    coverage=0.8,
+)
 
 
 def probability_with(*squares, size=100):
@@ -32,9 +45,19 @@ def test_the_threshold_itself_belongs_to_the_reaction():
     assert fill([reaction.outline], (100, 100))[35:65, 25:55].all()
 
 
-def test_confidence_is_the_mean_probability_inside():
+def test_without_a_calibration_there_is_neither_confidence_nor_area_interval():
     (reaction,) = find_reactions(probability_with((20, 30, 40, 0.75)), 0.375, 0)
-    assert reaction.confidence == pytest.approx(0.75)
+    assert reaction[3:] == (None, None, None)
+
+
+def test_a_calibration_gives_each_reaction_confidence_and_area_interval():
+    probability = probability_with((20, 30, 20, 0.6), (60, 70, 20, 0.9))
+    first, second = find_reactions(probability, 0.5, 0, BY_MEAN_PROBABILITY)
+    # ln 3 = 1.0986: at twice the scale above the mean, 3^2 = 9 of 10; at one below it, 1 of 4.
+    assert first.confidence == pytest.approx(0.25)
+    assert second.confidence == pytest.approx(0.9)
+    assert first.area_low_px == pytest.approx(first.area_px / 2)
+    assert first.area_high_px == pytest.approx(first.area_px * 4)
 
 
 def test_reactions_smaller_than_the_share_are_left_out():
@@ -88,12 +111,6 @@ def test_a_red_prick_point_within_a_pale_wheal_is_no_reaction_of_its_own():
     squares = [(20, 20, 60, 1.0), (35, 35, 30, 0.0), (45, 45, 10, 1.0)]
     (reaction,) = find_reactions(probability_with(*squares), 0.5, 0)
     assert reaction.area_px == 60 * 60 - 4 * 0.125
-
-
-def test_confidence_is_read_inside_the_outline_only():
-    probability = probability_with((20, 30, 20, 0.6), (60, 70, 20, 0.9))
-    reactions = find_reactions(probability, 0.5, 0)
-    assert [round(r.confidence, 2) for r in reactions] == [0.6, 0.9]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -21,6 +21,8 @@ REACTION_COLUMNS = (
     "name",
     "area_px",
     "confidence",
+    "area_low_px",
+    "area_high_px",
     "network",
     "version",
     "threshold",
@@ -121,10 +123,16 @@ def _rows(
             "reaction": number,
             "name": reaction.name,
             "area_px": reaction.area_px,
-            "confidence": f"{reaction.confidence:.3f}",
+            "confidence": _cell(reaction.confidence),
+            "area_low_px": _cell(reaction.area_low_px),
+            "area_high_px": _cell(reaction.area_high_px),
             "network": engine.network.name,
             "version": engine.network.version,
             "threshold": f"{threshold:g}",
         }
         for number, reaction in enumerate(reactions, 1)
     ]
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"

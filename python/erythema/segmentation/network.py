@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Union
 
 from erythema.errors import ErythemaError
+from erythema.segmentation.confidence import Calibration, Evidence
 from erythema.segmentation.passes import Passes
 
 FORMAT = 1
@@ -26,7 +27,8 @@ class Network(NamedTuple):
 
     ``threshold`` is a probability in (0, 1]; ``smallest_area`` a share of the photo's area in
     [0, 1); ``input_size`` the side of the square input in pixels; ``hash`` the SHA-256 of the
-    graph; ``passes`` how often it looks at a photo: once, where the manifest does not say.
+    graph; ``passes`` how often it looks at a photo: once, where the manifest does not say;
+    ``confidence`` the calibration of its confidences, None where the manifest has none.
     ``training_photos`` holds the SHA-256 of each photo's file, and beside it
     ``training_perceptual_hashes`` what ``datasets.identity`` makes of the photo; older networks
     lack them.
@@ -43,9 +45,14 @@ class Network(NamedTuple):
     threshold: float
     smallest_area: float
     passes: Passes
+    confidence: Optional[Calibration]
     licence: str
     training_photos: List[str]
     training_perceptual_hashes: Optional[List[str]]
+
+    def calibration_at(self, threshold: float) -> Optional[Calibration]:
+        """Return the calibration where it holds: at the network's own threshold only."""
+        return self.confidence if threshold == self.threshold else None
 
 
 def default_network_folder() -> Path:
@@ -68,15 +75,11 @@ def load_network(folder: Union[str, "os.PathLike[str]"]) -> Network:
             "{}: no network here (there is no manifest.json). Name a folder such as "
             "models/default, or train one: erythema train FOLDER --out models/NAME.".format(folder)
         )
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise NetworkError("{}: is not valid JSON ({}).".format(path, error)) from error
-    fields = _Fields(path, manifest)
+    fields = _read_fields(path)
     if fields.of("format", int) != FORMAT:
         raise NetworkError(
             "{}: format is {}, and this version reads format {}. Install a version of this "
-            "software that fits the network.".format(path, manifest["format"], FORMAT)
+            "software that fits the network.".format(path, fields.manifest["format"], FORMAT)
         )
     fields.one_of("input.resize", _RESIZE_RULES)
     fields.one_of("input.normalisation", _NORMALISATIONS)
@@ -92,6 +95,7 @@ def load_network(folder: Union[str, "os.PathLike[str]"]) -> Network:
         threshold=fields.between("threshold", 1e-6, 1),
         smallest_area=fields.between("smallest_area", 0, 0.999999),
         passes=_passes(fields),
+        confidence=_calibration(fields),
         licence=fields.words("licence"),
         training_photos=fields.hexadecimals("training_photos", 64),
         training_perceptual_hashes=_perceptual_hashes(fields),
@@ -99,6 +103,31 @@ def load_network(folder: Union[str, "os.PathLike[str]"]) -> Network:
     fields.of("scores", dict)
     _check_graph(network)
     return network
+
+
+def read_calibration(path: Union[str, "os.PathLike[str]"]) -> Calibration:
+    """Read the calibration in a ``confidence.json``, or in another network's manifest.
+
+    Raises
+    ------
+    NetworkError: no such file, or one without a calibration.
+    """
+    path = Path(path)
+    calibration = _calibration(_read_fields(path)) if path.is_file() else None
+    if calibration is None:
+        raise NetworkError(
+            "{}: no calibration of confidences here. erythema crossvalidate writes one: "
+            "confidence.json in its folder.".format(path)
+        )
+    return calibration
+
+
+def _read_fields(path: Path) -> "_Fields":
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise NetworkError("{}: is not valid JSON ({}).".format(path, error)) from error
+    return _Fields(path, content)
 
 
 class _Fields:
@@ -170,6 +199,26 @@ def _passes(fields: _Fields) -> Passes:
     if fields.manifest["passes"].get("window") is None:
         return Passes(mirrored)
     return Passes(mirrored, fields.between("passes.window", 1, 10))
+
+
+def _calibration(fields: _Fields) -> Optional[Calibration]:
+    if not isinstance(fields.manifest, dict) or fields.manifest.get("confidence") is None:
+        return None
+
+    def each(name: str, lowest: float) -> Evidence:
+        names = ("confidence.{}.{}".format(name, one) for one in Evidence._fields)
+        return Evidence(*(fields.between(one, lowest, 1e6) for one in names))
+
+    low = fields.between("confidence.log_area_low", -10, 10)
+    return Calibration(
+        means=each("means", -1e6),
+        scales=each("scales", 1e-6),
+        coefficients=each("coefficients", -1e6),
+        intercept=fields.between("confidence.intercept", -1e6, 1e6),
+        log_area_low=low,
+        log_area_high=fields.between("confidence.log_area_high", low, 10),
+        coverage=fields.between("confidence.coverage", 0, 1),
+    )
 
 
 def _perceptual_hashes(fields: _Fields) -> Optional[List[str]]:

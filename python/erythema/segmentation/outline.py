@@ -6,6 +6,7 @@ outlines together are filled by the even-odd rule, as ImageJ fills them, so a ho
 within another.
 """
 
+import math
 from typing import Dict, Iterable, List, Sequence, Tuple
 
 import cv2
@@ -97,6 +98,19 @@ def to_grid(outline: np.ndarray) -> np.ndarray:
     """
     points = np.round(outline / GRID) * GRID
     return points[np.any(points != np.roll(points, 1, axis=0), axis=1)]
+
+
+def with_few_corners(smooth: np.ndarray) -> np.ndarray:
+    """Return an outline on the grid with few points, more where so few would make it cross itself.
+
+    It stays within 1 % of the radius of a disc of the same area, at least within a quarter pixel.
+    """
+    tolerance = max(0.25, 0.01 * math.sqrt(area(smooth) / math.pi))
+    outline = to_grid(simplify(smooth, tolerance))
+    while crosses_itself(outline) and tolerance > 0.01:
+        tolerance /= 2
+        outline = to_grid(simplify(smooth, tolerance))
+    return outline
 
 
 def fill(outlines: Sequence[np.ndarray], shape: Tuple[int, int]) -> np.ndarray:

@@ -1,21 +1,14 @@
 """Reactions: one outline for each region where the network finds erythema."""
 
-import math
 from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from erythema.errors import ErythemaError
+from erythema.segmentation.confidence import Calibration, area_interval, confidence, evidence
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.network import Network
-from erythema.segmentation.outline import (
-    area,
-    crosses_itself,
-    fill,
-    simplify,
-    to_grid,
-    trace_smoothly,
-)
+from erythema.segmentation.outline import area, fill, trace_smoothly, with_few_corners
 from erythema.segmentation.roi_set import Roi, digest
 
 ROLE = "erythema"
@@ -28,14 +21,18 @@ class SettingError(ErythemaError, ValueError):
 class Reaction(NamedTuple):
     """One skin response at one prick.
 
-    ``outline``: float64 (n, 2) on a grid of 1/16 pixel; ``area_px``: square pixels inside it;
-    ``confidence``: mean probability inside it, in [0, 1].
+    ``outline``: float64 (n, 2) on a grid of 1/16 pixel; ``area_px``: square pixels inside it.
+    ``confidence``: the probability that the reader's outline is nearly this one (IoU >= 0.5);
+    ``area_low_px`` to ``area_high_px``: where the reader's area is expected. All three are None
+    without a calibration, and ``confidence`` also where the outline holds no pixel's centre.
     """
 
     name: str
     outline: np.ndarray
     area_px: float
-    confidence: float
+    confidence: Optional[float] = None
+    area_low_px: Optional[float] = None
+    area_high_px: Optional[float] = None
 
 
 def segment(
@@ -44,17 +41,26 @@ def segment(
     threshold: Optional[float] = None,
     smallest_area: Optional[float] = None,
 ) -> List[Reaction]:
-    """Find the reactions in a photo; threshold and smallest area are the network's by default."""
+    """Find the reactions in a photo; threshold and smallest area are the network's by default.
+
+    Confidences and area intervals are those of the network's calibration, which holds at its own
+    threshold only.
+    """
     network = engine.network
+    used = network.threshold if threshold is None else threshold
     return find_reactions(
         engine.probability(photo),
-        network.threshold if threshold is None else threshold,
+        used,
         network.smallest_area if smallest_area is None else smallest_area,
+        network.calibration_at(used),
     )
 
 
 def find_reactions(
-    probability: np.ndarray, threshold: float, smallest_area: float
+    probability: np.ndarray,
+    threshold: float,
+    smallest_area: float,
+    calibration: Optional[Calibration] = None,
 ) -> List[Reaction]:
     """Turn a probability into reactions, from top to bottom, then from left to right.
 
@@ -67,6 +73,7 @@ def find_reactions(
     probability: float32 of shape (height, width) in [0, 1].
     threshold: reactions are where the probability reaches it; in (0, 1].
     smallest_area: reactions smaller than this share of the photo's area are left out; in [0, 1].
+    calibration: of confidences and area intervals at this threshold.
 
     Raises
     ------
@@ -81,19 +88,17 @@ def find_reactions(
         size = area(smooth)
         if size < max(1.0, smallest_area * probability.size):
             continue
-        outline = _simplified(smooth, max(0.25, 0.01 * math.sqrt(size / math.pi)))
+        outline = with_few_corners(smooth)
         if len(outline) >= 3:
             outlines.append(outline)
     outlines.sort(key=lambda outline: (outline[:, 1].min(), outline[:, 0].min()))
-    return [
-        Reaction(
-            name="{} {}".format(ROLE, number),
-            outline=outline,
-            area_px=area(outline),
-            confidence=_mean_inside(probability, outline),
-        )
+    reactions = [
+        Reaction("{} {}".format(ROLE, number), outline, area(outline))
         for number, outline in enumerate(outlines, 1)
     ]
+    if calibration is None:
+        return reactions
+    return [_calibrated(reaction, probability, calibration) for reaction in reactions]
 
 
 def to_rois(reactions: Sequence[Reaction], network: Network, threshold: float) -> List[Roi]:
@@ -106,31 +111,24 @@ def to_rois(reactions: Sequence[Reaction], network: Network, threshold: float) -
 
 def provenance(reaction: Reaction, network: Network, threshold: float) -> Dict[str, str]:
     """Where an outline comes from: the properties of its ROI, and of its GeoJSON feature."""
-    return {
+    properties = {
         "erythema.model": network.name,
         "erythema.version": network.version,
         "erythema.hash": network.hash,
         "erythema.threshold": "{:g}".format(threshold),
-        "erythema.confidence": "{:.3f}".format(reaction.confidence),
         "erythema.role": ROLE,
         "erythema.source": "model",
         "erythema.digest": digest(reaction.outline),
     }
+    for name in ("confidence", "area_low_px", "area_high_px"):
+        value = getattr(reaction, name)
+        if value is not None:
+            properties["erythema." + name] = "{:.3f}".format(value)
+    return properties
 
 
-def _simplified(smooth: np.ndarray, tolerance: float) -> np.ndarray:
-    """An outline with few points on the grid; with more where so few would make it cross itself."""
-    outline = to_grid(simplify(smooth, tolerance))
-    while crosses_itself(outline) and tolerance > 0.01:
-        tolerance /= 2
-        outline = to_grid(simplify(smooth, tolerance))
-    return outline
-
-
-def _mean_inside(probability: np.ndarray, outline: np.ndarray) -> float:
-    """Mean probability of the pixels inside an outline, read in its bounding box only."""
-    left, top = np.maximum(np.floor(outline.min(axis=0)).astype(int), 0)
-    right, bottom = np.ceil(outline.max(axis=0)).astype(int)
-    window = probability[top:bottom, left:right]
-    inside = fill([outline - [left, top]], window.shape)
-    return float(window[inside].mean()) if inside.any() else float(window.mean())
+def _calibrated(reaction: Reaction, probability: np.ndarray, calibration: Calibration) -> Reaction:
+    low, high = area_interval(reaction.area_px, calibration)
+    mask = fill([reaction.outline], probability.shape)
+    sure = confidence(evidence(probability, mask), calibration) if mask.any() else None
+    return reaction._replace(confidence=sure, area_low_px=low, area_high_px=high)

@@ -92,7 +92,9 @@ def _to_json(found: Segmentation) -> bytes:
                     "name": reaction.name,
                     "role": "erythema",
                     "area_px": reaction.area_px,
-                    "confidence": round(reaction.confidence, 3),
+                    "area_low_px": _rounded(reaction.area_low_px),
+                    "area_high_px": _rounded(reaction.area_high_px),
+                    "confidence": _rounded(reaction.confidence),
                     "outline": reaction.outline.tolist(),
                 }
                 for reaction in found.reactions
@@ -115,6 +117,10 @@ def _to_geojson(found: Segmentation) -> bytes:
             }
         )
     return _dump({"type": "FeatureCollection", "features": features})
+
+
+def _rounded(value: Optional[float]) -> Optional[float]:
+    return None if value is None else round(value, 3)
 
 
 def _dump(content: Dict[str, Any]) -> bytes:

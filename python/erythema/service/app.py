@@ -36,7 +36,8 @@ def create_app(engine: Engine) -> FastAPI:
             raise of_photo(error) from error
         with one_at_a_time:
             probability = engine.probability(pixels)
-        reactions = find_reactions(probability, threshold, smallest_area)
+        calibration = network.calibration_at(threshold)
+        reactions = find_reactions(probability, threshold, smallest_area, calibration)
         return answers.Segmentation(probability, reactions, network, threshold)
 
     @app.post("/segment")
