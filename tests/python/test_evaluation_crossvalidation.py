@@ -145,6 +145,23 @@ def test_a_finished_one_is_only_read(whole, folder):
     assert again == result
 
 
+def test_scores_of_an_earlier_version_are_refused_with_what_to_do(whole, folder, tmp_path):
+    out = shutil.copytree(whole[0], tmp_path / "out")
+    path = out / "fold_1/scores.json"
+    rows = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps([{k: v for k, v in row.items() if k != "found"} for row in rows]))
+    with pytest.raises(CrossValidationError, match=r"scores\.json: .* Delete it"):
+        crossvalidate([read_folder(folder)], out, 3, SMALL)
+
+
+def test_too_few_reactions_for_a_confidence_are_told(whole, folder):
+    told = []
+    result = crossvalidate([read_folder(folder)], whole[0], 3, SMALL, report=told.append)
+    assert result.evaluation.confidence is None
+    assert told[-1].startswith("No confidence could be fitted")
+    assert not (whole[0] / "confidence.json").exists()
+
+
 def test_other_settings_are_refused_and_named(whole, folder):
     wider = Settings(width=4, size=32, epochs=2, batch=2, validation=2, precision="float32")
     with pytest.raises(CrossValidationError, match=r"settings \(width was 2 and is 4\)"):

@@ -1,5 +1,6 @@
 """Scores of a photo and of many, worked out by hand."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,7 +59,17 @@ def test_soft_scores_take_the_probability():
 
 def test_a_reader_has_no_soft_scores():
     one = score([pixels(0)], [pixels(0)])
-    assert one.soft_dice is one.soft_found_px is one.reliability is None
+    assert one.soft_dice is one.soft_found_px is one.reliability is one.found is None
+
+
+def test_each_found_reaction_has_its_evidence_and_how_much_larger_the_drawn_one_is():
+    probability = np.array([[0.9, 0.9, 0.0, 0.0, 0.7, 0.0, 0.0, 0.0]], np.float32)
+    one = score([pixels(0, 1), pixels(4)], [pixels(0, 1, 2)], probability)
+    matched, alone = one.found
+    assert matched.evidence.mean_probability == pytest.approx(0.9)
+    assert matched.log_area_ratio == pytest.approx(math.log(3 / 2))
+    assert alone.evidence.mean_probability == pytest.approx(0.7)
+    assert alone.log_area_ratio is None
 
 
 def test_distances_are_in_pixels_of_a_longer_side_of_512():

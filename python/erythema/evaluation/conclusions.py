@@ -7,6 +7,7 @@ from typing import Any
 from erythema.datasets.folder import OUTLINED, DataSet
 from erythema.errors import ErythemaError
 from erythema.evaluation.bland_altman import BlandAltman, bland_altman
+from erythema.evaluation.confidence import Judgement, judge_network
 from erythema.evaluation.reliability import Reliability, reliability
 from erythema.evaluation.scores import Figure, PhotoScore, Summary, mean_figure, summarise
 from erythema.evaluation.tolerance import Tolerance
@@ -36,6 +37,7 @@ class Evaluation:
     tolerance: float  # of surface Dice, in pixels of a photo whose longer side has 512
     tolerance_from: str
     trained_on: list[str]  # DATA_SET/ID of photos that the network saw in training
+    confidence: Judgement | None = None  # None where no confidence is stated
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,14 @@ def conclude(
     scores: Sequence[PhotoScore],
     tolerance: Tolerance,
     network: Network | None = None,
+    confidence: Judgement | None = None,
 ) -> Evaluation:
     """Return what the scores of one network or reader say together.
+
+    Parameters
+    ----------
+    network: whose own confidences are judged, where it states any.
+    confidence: the judgement of other ones.
 
     Raises
     ------
@@ -69,6 +77,8 @@ def conclude(
         )
     outlined = [score for score in scores if score.drawn_px]
     found = [score for score in outlined if score.found_px]
+    if network and network.confidence:
+        confidence = judge_network(scores, network.confidence)
     return Evaluation(
         subject=subject,
         network=network and _facts(network),
@@ -83,6 +93,7 @@ def conclude(
         tolerance=tolerance.pixels,
         tolerance_from=tolerance.source,
         trained_on=[f"{score.data_set}/{score.photo}" for score in scores if score.trained_on],
+        confidence=confidence,
     )
 
 

@@ -5,6 +5,7 @@ OUT/folds.csv               the fold of each photo, from 1
 OUT/fold_N/network/         trained on all folds but fold N
 OUT/fold_N/scores.json      of fold N's photos, written last
 OUT/outlines/DATA_SET/      what was found in each photo
+OUT/confidence.json         a calibration of confidences, and how well it holds
 """
 
 import json
@@ -18,6 +19,7 @@ import keras
 
 from erythema.datasets.folder import DataSet
 from erythema.evaluation.conclusions import Evaluation, conclude
+from erythema.evaluation.confidence import calibrate
 from erythema.evaluation.evaluate import (
     Scoring,
     evaluate_reader,
@@ -33,13 +35,14 @@ from erythema.evaluation.plan import (
     keep_settings,
     refuse_empty_masks,
 )
-from erythema.evaluation.scores import PhotoScore, Summary, summarise
+from erythema.evaluation.scores import FoundReaction, PhotoScore, Summary, summarise
 from erythema.evaluation.tolerance import readers_tolerance
 from erythema.files import write_beside
 from erythema.learning import optimisation
 from erythema.learning.curve import read_curve
 from erythema.learning.settings import Settings
 from erythema.learning.training import check_settings, train, training_state
+from erythema.segmentation.confidence import Evidence
 from erythema.segmentation.engines import choose_engine, open_engine
 from erythema.segmentation.network import load_network
 
@@ -148,8 +151,11 @@ def crossvalidate(
             write_beside(room / "scores.json", json.dumps([asdict(score) for score in found]))
         scores += _read_scores(room / "scores.json")
         curves[f"Fold {fold}"] = [asdict(epoch) for epoch in read_curve(network)]
+    confidence = calibrate(scores, out / "confidence.json", report)
     return CrossValidation(
-        evaluation=conclude(f"the networks of {folds} folds", data_sets, scores, tolerance),
+        evaluation=conclude(
+            f"the networks of {folds} folds", data_sets, scores, tolerance, confidence=confidence
+        ),
         readers=[
             evaluation
             for reader in other_readers(data_sets)
@@ -173,13 +179,17 @@ def _part(data_sets: Sequence[DataSet], photos: Set[Path]) -> list[DataSet]:
 
 def _read_scores(path: Path) -> list[PhotoScore]:
     try:
-        rows = json.loads(path.read_text("utf-8"))
-        return [
-            PhotoScore(**{**row, "reliability": tuple(tuple(bin) for bin in row["reliability"])})
-            for row in rows
-        ]
+        return [_read_score(row) for row in json.loads(path.read_text("utf-8"))]
     except (ValueError, TypeError, KeyError) as error:
         raise CrossValidationError(
             f"{path}: not as it was written here ({error}). Delete it, and the same command scores "
             "the fold again"
         ) from error
+
+
+def _read_score(row: dict[str, Any]) -> PhotoScore:
+    found = tuple(
+        FoundReaction(Evidence(*one["evidence"]), one["log_area_ratio"]) for one in row["found"]
+    )
+    reliability = tuple(tuple(bin) for bin in row["reliability"])
+    return PhotoScore(**{**row, "reliability": reliability, "found": found})

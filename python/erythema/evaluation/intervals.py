@@ -27,6 +27,11 @@ class Proportion:
     low: float
     high: float
 
+    @property
+    def share(self) -> float:
+        """The proportion itself."""
+        return self.count / self.of
+
 
 def clopper_pearson(count: int, of: int, level: float = 0.95) -> Proportion:
     """Return a proportion with its exact interval (Clopper & Pearson 1934).

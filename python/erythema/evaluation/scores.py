@@ -3,6 +3,7 @@
 "drawn" is what the reader outlined; "found" is what the network, or another reader, outlined.
 """
 
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from erythema.evaluation.intervals import (
 )
 from erythema.evaluation.reliability import reliability_counts
 from erythema.measurement import agreement
+from erythema.segmentation.confidence import Evidence, evidence
 
 Counts = tuple[tuple[int, float, int], ...]  # a bin: pixels, sum of probability, drawn pixels
 
@@ -28,6 +30,14 @@ HARD = ("dice", "precision", "recall")
 SOFT = ("soft_dice", "soft_precision", "soft_recall")
 PER_PHOTO = (*HARD, *SOFT, "hd95", "surface_dice", "matched_dice")
 POOLED = (*HARD, *SOFT, "detection_f1")
+
+
+@dataclass(frozen=True)
+class FoundReaction:
+    """One reaction that a network found, and whether it was right."""
+
+    evidence: Evidence
+    log_area_ratio: float | None  # ln(drawn area / found area); None where no drawn one matches it
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class PhotoScore:
     reactions_matched: int
     matched_dice: float | None  # mean Dice of the matched reactions; None where none is
     reliability: Counts | None  # None where a reader found
+    found: tuple[FoundReaction, ...] | None = None  # None where a reader found
 
 
 @dataclass(frozen=True)
@@ -145,6 +156,9 @@ def score_photo(
         reliability=None
         if probability is None
         else tuple(reliability_counts(probability, drawn_mask)),
+        found=None
+        if probability is None
+        else _found_reactions(found.reactions, probability, drawn, dict(pairs)),
     )
 
 
@@ -263,6 +277,23 @@ def _distances(found: Mask, drawn: Mask, tolerance: float) -> dict[str, float | 
         "hd95": agreement.hd95(*masks),
         "surface_dice": agreement.surface_dice(*masks, tolerance),
     }
+
+
+def _found_reactions(
+    reactions: Sequence[Mask],
+    probability: NDArray[np.float32],
+    drawn: Sequence[Mask],
+    pairs: Mapping[int, int],
+) -> tuple[FoundReaction, ...]:
+    def log_area_ratio(number: int) -> float:
+        return math.log(drawn[pairs[number]].sum() / reactions[number].sum())
+
+    return tuple(
+        FoundReaction(
+            evidence(probability, mask), log_area_ratio(number) if number in pairs else None
+        )
+        for number, mask in enumerate(reactions)
+    )
 
 
 def _sum(probability: NDArray[np.float32]) -> float:

@@ -16,7 +16,7 @@ from erythema.reports.measures import Counting
 
 TRAINED_ON = "trained on these"
 
-_NOT_IN_CSV = ("reliability",)  # its counts are in the report's diagram
+_NOT_IN_CSV = ("reliability", "found")  # the report's diagrams show them
 _COLUMNS = [field.name for field in dataclasses.fields(PhotoScore) if field.name not in _NOT_IN_CSV]
 
 
