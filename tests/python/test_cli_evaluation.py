@@ -100,6 +100,21 @@ def test_crossvalidate_prints_the_folds_four_ways_and_writes_a_report(tmp_path):
     assert (out / "report.html").exists()
 
 
+def test_train_refuses_a_confidence_file_without_a_calibration(folder, tmp_path):
+    path = tmp_path / "scores.json"
+    path.write_text("[]")
+    run = erythema("train", folder, "--out", tmp_path / "mine", "--confidence", path)
+    assert run.returncode == 1
+    assert "scores.json: no calibration of confidences here." in run.stderr
+    assert not list(tmp_path.glob("mine*"))
+
+
+def test_evaluate_says_how_well_the_confidences_hold(calibrated_network, folder):
+    run = erythema("evaluate", calibrated_network, folder)
+    # One reaction with 0.75; its upper half is drawn, so it is right and half as large.
+    assert "Confidences of 1 reactions (1 right): Brier score 0.062" in run.stdout
+
+
 def test_a_folder_that_cannot_be_written_is_named_without_a_stack_trace(redness_network, folder):
     run = erythema("evaluate", redness_network, folder, "--out", folder / "P1.png" / "report")
     assert run.returncode == 1

@@ -16,6 +16,7 @@ from erythema.datasets.checks import doubts
 from erythema.datasets.folder import DataSet, read_folder
 from erythema.learning.settings import Settings
 from erythema.learning.settings import preset as preset_settings
+from erythema.segmentation.network import read_calibration
 
 if TYPE_CHECKING:
     from erythema.evaluation import evaluate as evaluation
@@ -60,8 +61,13 @@ def train(
     batch: BatchOption = None,
     precision: PrecisionOption = None,
     seed: SeedOption = 0,
+    confidence: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="confidence.json of a crossvalidate with these options."),
+    ] = None,
 ) -> None:
     """Train a network on photos with outlines; stopped, the same command goes on."""
+    calibration = read_calibration(confidence) if confidence else None
     settings = _settings(preset, width, size, epochs, batch, precision, seed)
     data_sets = _read_data_sets(folders, reader)
 
@@ -75,6 +81,7 @@ def train(
                 data_sets,
                 out,
                 settings,
+                confidence=calibration,
                 progress=lambda now: _show_training(progress, task, now),
                 report=lambda line: progress.console.print(escape(line)),
             )
@@ -129,6 +136,8 @@ def evaluate(
         if result.comparison:
             out_console.print(terminal.comparison_table(result.comparison))
         out_console.print(escape(terminal.tolerance_line(result.evaluations[0])))
+        if result.evaluations[0].confidence:
+            out_console.print(terminal.confidence_line(result.evaluations[0].confidence))
         if folder:
             write_report(
                 folder,
@@ -201,6 +210,8 @@ def crossvalidate(
         out_console.print(table)
     out_console.print(terminal.agreement_table(evaluations))
     out_console.print(escape(terminal.tolerance_line(result.evaluation)))
+    if result.evaluation.confidence:
+        out_console.print(terminal.confidence_line(result.evaluation.confidence))
     page = write_report(
         out,
         evaluations,

@@ -14,6 +14,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 from erythema.errors import ErythemaError
 from erythema.files import new_folder
 from erythema.learning.curve import Epoch, write_curve
+from erythema.segmentation.confidence import Calibration, manifest_field
 from erythema.segmentation.network import load_network
 from erythema.segmentation.passes import Passes
 
@@ -64,6 +65,7 @@ class Facts:
     scores: dict[str, Any]
     trained_with: dict[str, Any]
     passes: Passes = Passes()  # noqa: RUF009  # immutable
+    confidence: Calibration | None = None  # fitted on photos that such a network had not seen
     licence: str = UNSTATED_LICENCE
 
 
@@ -117,6 +119,7 @@ def write_network(model: keras.Model, out: Path, facts: Facts, curve: Sequence[E
         "output": {"tensor": "probability:0"},
         **asdict(facts),
         "passes": facts.passes._asdict(),
+        "confidence": manifest_field(facts.confidence) if facts.confidence else None,
     }
     with new_folder(out) as folder:
         (folder / "graph.pb").write_bytes(graph)
@@ -144,6 +147,7 @@ SHA-256 sums of the photos are in `manifest.json`, those used to stop the traini
 ## Use
 
 Threshold {facts.threshold}, smallest area {facts.smallest_area} of the photo.
+{_confidence(facts.confidence)}
 
 ## Scores
 
@@ -158,6 +162,16 @@ Threshold {facts.threshold}, smallest area {facts.smallest_area} of the photo.
 It knows skin, cameras and light as in its training photos, and outlines as their reader drew them.
 Try it on your own photos before you rely on it, and correct what it draws.
 """
+
+
+def _confidence(calibration: Calibration | None) -> str:
+    if calibration is None:
+        return "It states no confidence: none was fitted for it."
+    return (
+        "The confidence of an outline is the probability that it has an IoU of 0.5 or more with "
+        f"the reader's, and {calibration.coverage:.0%} of the reader's areas should lie in the "
+        "area interval, both as fitted in a cross-validation of networks made alike."
+    )
 
 
 def _scores(scores: dict[str, Any]) -> str:

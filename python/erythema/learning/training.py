@@ -5,7 +5,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from erythema.learning.settings import Settings
 from erythema.learning.state import State, load_state, save_state
 from erythema.learning.unet import build_encoded_unet, build_unet
 from erythema.measurement.agreement import dice
+from erythema.segmentation.confidence import Calibration
 from erythema.segmentation.engines import fit, unfit
 from erythema.segmentation.passes import Passes
 from erythema.segmentation.photo import read_photo
@@ -47,6 +48,7 @@ def train(
     out: Path,
     settings: Settings = Settings(),  # noqa: B008  # frozen
     *,
+    confidence: Calibration | None = None,
     progress: Callable[[Progress], None] = lambda progress: None,
     report: Callable[[str], None] = lambda line: None,
 ) -> Path:
@@ -68,6 +70,7 @@ def train(
     Parameters
     ----------
     out: a new or empty folder; its last part is the network's name.
+    confidence: what the network is to state confidences with.
     progress: called after each step.
     report: called with a line for people now and then, such as the memory that is needed.
 
@@ -102,7 +105,7 @@ def train(
     assert state is not None  # there is at least one epoch
     model.set_weights(state.best)
     facts = _facts(model, data_sets, entries, validation, settings, state)
-    write_network(model, out, facts, state.curve)
+    write_network(model, out, replace(facts, confidence=confidence), state.curve)
     shutil.rmtree(room)
     return out
 

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from erythema.evaluation.conclusions import Comparison, Evaluation
+from erythema.evaluation.confidence import Judgement
 from erythema.evaluation.scores import Figure, Summary
 from erythema.reports.measures import COUNTINGS, PER_PHOTO, POOLED, Counting, Measure
 from erythema.reports.tables import TRAINED_ON, fold_table
@@ -50,6 +51,22 @@ def tolerance_line(evaluation: Evaluation) -> str:
     return (
         f"Surface Dice tolerates {evaluation.tolerance:.2f} pixels of a photo whose longer side "
         f"has 512: the median distance between borders of {evaluation.tolerance_from}."
+    )
+
+
+def confidence_line(judgement: Judgement) -> str:
+    """Say how well confidences and area intervals hold."""
+    line = (
+        f"Confidences of {judgement.reactions} reactions ({judgement.correct} right): Brier score "
+        f"{judgement.brier:.3f} ({judgement.brier_of_the_share:.3f} for the share of right ones), "
+        f"expected calibration error {judgement.error:.3f}."
+    )
+    inside = judgement.inside
+    if inside is None:
+        return line
+    return (
+        f"{line} Drawn areas within their {judgement.coverage:.0%} interval: {inside.count} of "
+        f"{inside.of} ({inside.low:.3f} to {inside.high:.3f})."
     )
 
 
