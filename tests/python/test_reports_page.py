@@ -9,16 +9,28 @@ import pytest
 from PIL import Image
 
 from erythema.datasets.folder import read_folder
+from erythema.evaluation.confidence import judge
 from erythema.evaluation.evaluate import compare, evaluate_reader
 from erythema.evaluation.reliability import reliability
-from erythema.evaluation.scores import summarise
+from erythema.evaluation.scores import FoundReaction, summarise
 from erythema.evaluation.tolerance import Tolerance
 from erythema.reports.page import NOT_STATED, write_report
+from erythema.segmentation.confidence import Calibration, Evidence
 from erythema.segmentation.roi_set import Roi, write_rois
 
 ABOUT = "Made-up photos; <nobody> & no patient drew them."
 COMMAND = "erythema evaluate network clinic --out report"
 SIDES = {"P1": 30, "P2": 12, "P3": 28, "P4": 26, "P5": 24}  # what reader b draws; reader a: 20
+
+NOTHING, ONE = Evidence(0, 0, 0, 0), Evidence(1, 1, 1, 1)
+SURE_TO_THREE_QUARTERS = Calibration(NOTHING, ONE, NOTHING, np.log(3), -0.1, 0.1, 0.8)
+
+
+def judgement(*log_area_ratios):
+    """Of reactions, one a patient, each with a confidence of 0.75 and an interval of +- 0.1."""
+    reactions = [FoundReaction(ONE, ratio) for ratio in log_area_ratios]
+    patients = [str(number) for number in range(len(reactions))]
+    return judge(reactions, patients, [SURE_TO_THREE_QUARTERS] * len(reactions))
 
 
 def square(side):
@@ -100,6 +112,7 @@ def full_report(tmp_path_factory, clinic, evaluation):
         subject="the networks of 2 folds",
         scores=scores,
         trained_on=["P1"],
+        confidence=judgement(0.0, 0.0, 0.5, None, None),
         network={
             "name": "default",
             "version": "1",
@@ -167,7 +180,7 @@ def test_false_reactions_are_counted_with_an_exact_interval(write):
 
 def test_every_table_says_that_a_network_was_trained_on_the_photos(full_report):
     captions = re.findall("<caption>.*?</caption>", text(full_report), re.S)
-    assert len(captions) == 9
+    assert len(captions) == 10
     for caption in captions:
         assert "the networks of 2 folds: trained on these (1 of 7 photos)" in caption
 
@@ -201,6 +214,28 @@ def test_too_few_patients_for_limits_of_agreement_are_told_so(write):
     assert "need outlines found in photos of at least three patients" in page
 
 
+def test_confidences_are_shown_beside_the_share_of_right_outlines(write):
+    page = text(write(confidence=judgement(0.0, 0.0, 0.5, None, None)))
+    row = re.findall(r"<t[dh][^>]*>([^<]*)</t", table(page, "Reactions by their confidence"))[5:]
+    assert row == ["0.6 to 0.8", "5", "0.750", "0.600", "0.147 to 0.947"]
+    # Three times 0.25^2 and twice 0.75^2, over 5; the share of 0.6 alone has 0.6 * 0.4.
+    assert "is 0.263; it is 0.240 for who says 60.0" in page
+    assert "these confidences say no more than that share" in page
+
+
+def test_areas_inside_of_their_interval_are_counted_with_an_exact_interval(write):
+    page = text(write(confidence=judgement(0.0, 0.0, 0.5, None, None)))
+    assert re.search(r"<strong>2 of 3</strong>, 66\.7\s% \(95 % interval 9\.4\s% to 99\.2\s%", page)
+
+
+def test_without_a_right_outline_nothing_is_said_of_areas(write):
+    assert "No outline here is right" in text(write(confidence=judgement(None)))
+
+
+def test_without_confidences_the_page_is_silent_of_them(write):
+    assert "onfidence mean what it says" not in text(write())
+
+
 def test_the_page_needs_nothing_from_elsewhere(full_report):
     page = text(full_report)
     targets = re.findall(r'(?:src|href)="([^"]*)"', page) + re.findall(r"url\(([^)]*)\)", page)
@@ -216,7 +251,7 @@ def test_no_two_elements_share_an_id(full_report):
 
 def test_every_picture_has_a_description(full_report):
     pictures = re.findall("<(?:img|svg)[^>]*>", text(full_report))
-    assert len(pictures) == 6 * 3 + 2 + 1 + 2
+    assert len(pictures) == 6 * 3 + 2 + 1 + 1 + 2
     assert all(re.search('(?:alt|aria-label)="[^"]{8,}"', picture) for picture in pictures)
 
 

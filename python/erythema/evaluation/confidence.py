@@ -22,8 +22,10 @@ BINS = 5  # of equal width, from 0 to 1
 
 @dataclass(frozen=True)
 class ConfidenceBin:
-    """The reactions whose confidence lies in one bin."""
+    """The reactions whose confidence lies in one bin, from ``low`` to below ``high``."""
 
+    low: float
+    high: float
     reactions: int
     confidence: float  # their mean; 0 where the bin is empty
     correct: Proportion | None  # those whose outline has an IoU >= 0.5; None where it is empty
@@ -203,6 +205,8 @@ def _bins(stated: NDArray[np.float64], correct: NDArray[np.bool_]) -> tuple[Conf
         count = int(here.sum())
         bins.append(
             ConfidenceBin(
+                place / BINS,
+                (place + 1) / BINS,
                 count,
                 float(stated[here].mean()) if count else 0.0,
                 clopper_pearson(int(correct[here].sum()), count) if count else None,

@@ -20,6 +20,7 @@ from matplotlib.ticker import (
 )
 
 from erythema.evaluation.bland_altman import BlandAltman
+from erythema.evaluation.confidence import Judgement
 from erythema.evaluation.intervals import Interval
 from erythema.evaluation.reliability import Reliability
 
@@ -119,6 +120,35 @@ def reliability_figure(reliability: Reliability, *, name: str) -> str:
             "Reliability diagram: the share of pixels that the reader drew, over the probability "
             "that the network gave them; on the dotted diagonal both are the same. Below it, how "
             "many pixels each dot stands for.",
+        )
+
+
+def confidence_figure(judgement: Judgement, *, name: str) -> str:
+    """Draw the share of reactions that were right over the confidence that was stated."""
+    with _style(name):
+        figure = Figure(figsize=(5, 4.6), layout="constrained")
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+        above.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=":")
+        filled = [(one, one.correct) for one in judgement.bins if one.correct]
+        stated = [one.confidence for one, _ in filled]
+        for one, correct in filled:
+            ends = correct.low, correct.high
+            above.vlines(one.confidence, *ends, color=FIRST, alpha=0.5, linewidth=2)
+        shares = [correct.share for _, correct in filled]
+        above.plot(stated, shares, "o-", color=FIRST, markersize=4.5)
+        above.set_ylabel("Share of right outlines")
+        above.set_ylim(-0.02, 1.02)
+        below.bar(stated, [one.reactions for one, _ in filled], width=0.05, color=FIRST)
+        below.yaxis.set_major_locator(MaxNLocator(3, integer=True))
+        below.set_ylabel("Reactions")
+        below.set_xlabel("Confidence stated")
+        below.set_xlim(-0.02, 1.02)
+        return _svg(
+            figure,
+            name,
+            "Reliability diagram of confidences: the share of found reactions whose outline was "
+            "right, over the confidence stated for them; on the dotted diagonal both are the "
+            "same. Below it, how many reactions each dot stands for.",
         )
 
 

@@ -16,6 +16,7 @@ from erythema.files import write_beside
 from erythema.reports import measures
 from erythema.reports.figures import (
     bland_altman_figure,
+    confidence_figure,
     learning_curves_figure,
     reliability_figure,
 )
@@ -87,6 +88,9 @@ def write_report(
         reliability=first.reliability,
         reliability_svg=first.reliability
         and Markup(reliability_figure(first.reliability, name="reliability")),
+        confidence=first.confidence,
+        confidence_svg=first.confidence
+        and Markup(confidence_figure(first.confidence, name="confidence")),
         curves=[
             Markup(learning_curves_figure(rows, name=f"curves{number}", title=title))
             for number, (title, rows) in enumerate((curves or {}).items(), 1)
