@@ -6,6 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ON_EVERY_PYTHON = [
+    "test_border.py",
+    "test_confidence.py",
     "test_measurement_agreement.py",
     "test_measurement_agreement_of_random_masks.py",
     "test_outline.py",

@@ -55,6 +55,15 @@ def test_a_roi_without_properties_has_none():
     assert same([roi()])[0].properties == {}
 
 
+def test_a_roi_has_the_stroke_colour_that_it_was_given():
+    archive = rois_to_zip([roi(name="plain"), roi(name="cyan")._replace(stroke=b"\xff\0\xff\xff")])
+    with zipfile.ZipFile(io.BytesIO(archive)) as rois:
+        plain, cyan = rois.read("plain.roi"), rois.read("cyan.roi")
+    # ij.io.RoiDecoder: STROKE_COLOR is the integer at 40, alpha first; 0 stands for none.
+    assert plain[40:44] == bytes(4)
+    assert cyan[40:44] == b"\xff\0\xff\xff"
+
+
 def test_rois_of_one_name_are_all_kept():
     assert len(same([roi(name="a"), roi(name="a")])) == 2
 

@@ -195,7 +195,30 @@ def test_the_service_ends_with_its_block(redness_network):
 def test_a_misspelt_parameter(service):
     answer = segment(service, treshold=0.9)
 
-    assert_problem(service, answer, 422, "no parameter treshold; known: smallest_area, threshold")
+    assert_problem(
+        service, answer, 422, "no parameter treshold; known: lines, smallest_area, threshold"
+    )
+
+
+def test_lines_of_a_network_without_a_calibration(service):
+    answer = segment(service, lines="inner,outer")
+
+    assert_problem(service, answer, 422, "redness has no calibration, so nobody knows")
+    assert "erythema train --confidence FILE" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("lines", ["middle", "inner;outer", "inner,", "Inner"])
+def test_lines_that_there_are_not(service, lines):
+    answer = segment(service, lines=lines)
+
+    assert_problem(service, answer, 422, f"lines: is inner, outer or inner,outer, not {lines}")
+
+
+def test_lines_at_another_threshold_than_the_calibration_s(calibrated_network):
+    with running_service(calibrated_network) as address, httpx.Client(base_url=address) as service:
+        answer = segment(service, threshold=0.4, lines="inner")
+
+        assert_problem(service, answer, 422, "holds at its own threshold only")
 
 
 def test_a_fault_of_the_service_itself_is_a_problem_document_too(redness_network):

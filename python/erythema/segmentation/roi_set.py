@@ -28,11 +28,16 @@ class RoiError(ErythemaError, ValueError):
 
 
 class Roi(NamedTuple):
-    """One ImageJ ROI: its name, its outlines (filled together, even-odd) and its properties."""
+    """One ImageJ ROI: its name, its outlines (filled together, even-odd) and its properties.
+
+    ``stroke``: alpha, red, green and blue of its line, a byte each; all 0: as ImageJ is set. It is
+    written, and not read.
+    """
 
     name: str
     outlines: List[np.ndarray]
     properties: Dict[str, str]
+    stroke: bytes = bytes(4)
 
 
 def digest(outline: np.ndarray) -> str:
@@ -230,6 +235,7 @@ def _encode(roi: Roi) -> bytes:
     encoded = roifile.ImagejRoi()
     encoded.version = 227
     encoded.name = roi.name
+    encoded.stroke_color = roi.stroke
     encoded.props = "".join("{}: {}\n".format(*pair) for pair in sorted(roi.properties.items()))
     left_top = np.floor(points.min(axis=0)).astype(int)
     encoded.left, encoded.top = (int(v) for v in left_top)

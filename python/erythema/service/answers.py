@@ -12,14 +12,20 @@ import tifffile
 from erythema.segmentation.network import Network
 from erythema.segmentation.outline import fill
 from erythema.segmentation.reactions import Reaction, provenance, to_rois
-from erythema.segmentation.roi_set import rois_to_zip
+from erythema.segmentation.roi_set import Roi, digest, rois_to_zip
+
+STROKES = {"inner": b"\xff\x00\xff\xff", "outer": b"\xff\xff\x00\xff"}  # cyan, magenta
 
 
 class Segmentation(NamedTuple):
-    """What was found in one photo, and with which network and threshold."""
+    """What was found in one photo, and with which network and threshold.
+
+    ``lines``: for each reaction its lines that were asked for, by their names.
+    """
 
     probability: np.ndarray
     reactions: List[Reaction]
+    lines: List[Dict[str, np.ndarray]]
     network: Network
     threshold: float
 
@@ -96,8 +102,9 @@ def _to_json(found: Segmentation) -> bytes:
                     "area_high_px": _rounded(reaction.area_high_px),
                     "confidence": _rounded(reaction.confidence),
                     "outline": reaction.outline.tolist(),
+                    **{name: line.tolist() for name, line in lines.items()},
                 }
-                for reaction in found.reactions
+                for reaction, lines in zip(found.reactions, found.lines)
             ],
         }
     )
@@ -105,18 +112,22 @@ def _to_json(found: Segmentation) -> bytes:
 
 def _to_geojson(found: Segmentation) -> bytes:
     features = []
-    for reaction in found.reactions:
-        ring = reaction.outline.tolist()
+    for reaction, lines in zip(found.reactions, found.lines):
         properties = dict(provenance(reaction, found.network, found.threshold))
         properties["name"] = reaction.name
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": {"type": "Polygon", "coordinates": [ring + ring[:1]]},
-                "properties": properties,
-            }
-        )
+        features.append(_feature(reaction.outline, properties))
+        for name, line in lines.items():
+            features.append(_feature(line, {"name": reaction.name, "line": name}))
     return _dump({"type": "FeatureCollection", "features": features})
+
+
+def _feature(outline: np.ndarray, properties: Dict[str, str]) -> Dict[str, Any]:
+    ring = outline.tolist()
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Polygon", "coordinates": [ring + ring[:1]]},
+        "properties": properties,
+    }
 
 
 def _rounded(value: Optional[float]) -> Optional[float]:
@@ -128,7 +139,21 @@ def _dump(content: Dict[str, Any]) -> bytes:
 
 
 def _to_zip(found: Segmentation) -> bytes:
-    return rois_to_zip(to_rois(found.reactions, found.network, found.threshold))
+    outlines = to_rois(found.reactions, found.network, found.threshold)
+    rois = []
+    for outline, lines in zip(outlines, found.lines):
+        rois.append(outline)
+        for name, line in lines.items():
+            rois.append(_line_roi(outline, name, line))
+    return rois_to_zip(rois)
+
+
+def _line_roi(outline: Roi, name: str, line: np.ndarray) -> Roi:
+    """A line beside its reaction's outline; its role keeps it from being taken for one."""
+    properties = dict(outline.properties)
+    properties["erythema.role"] += " " + name
+    properties["erythema.digest"] = digest(line)
+    return Roi("{} {}".format(outline.name, name), [line], properties, STROKES[name])
 
 
 def _to_mask(found: Segmentation) -> bytes:

@@ -3,18 +3,21 @@
 import threading
 from typing import Any, Dict, List
 
+import numpy as np
 from fastapi import FastAPI, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from erythema import __version__
+from erythema.segmentation.border import Border, borders
 from erythema.segmentation.engines import Engine
+from erythema.segmentation.network import Network
 from erythema.segmentation.photo import MAX_BYTES, PhotoError, read_photo
 from erythema.segmentation.reactions import find_reactions
 from erythema.service import answers
 from erythema.service.problems import Problem, answer_with_problems, of_photo
 
-PARAMETERS = {"threshold", "smallest_area"}
+PARAMETERS = {"lines", "smallest_area", "threshold"}
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -29,7 +32,9 @@ def create_app(engine: Engine) -> FastAPI:
     network = engine.network
     one_at_a_time = threading.Lock()
 
-    def segment_photo(photo: bytes, threshold: float, smallest_area: float) -> answers.Segmentation:
+    def segment_photo(
+        photo: bytes, threshold: float, smallest_area: float, lines: List[str]
+    ) -> answers.Segmentation:
         try:
             pixels = read_photo(photo)
         except PhotoError as error:
@@ -38,15 +43,21 @@ def create_app(engine: Engine) -> FastAPI:
             probability = engine.probability(pixels)
         calibration = network.calibration_at(threshold)
         reactions = find_reactions(probability, threshold, smallest_area, calibration)
-        return answers.Segmentation(probability, reactions, network, threshold)
+        asked: List[Dict[str, np.ndarray]] = [{} for _ in reactions]
+        if lines:
+            around = borders(probability, reactions, threshold)
+            asked = [{name: getattr(border, name) for name in lines} for border in around]
+        return answers.Segmentation(probability, reactions, asked, network, threshold)
 
     @app.post("/segment")
     async def segment(
         request: Request,
         threshold: float = Query(network.threshold, gt=0, le=1),
         smallest_area: float = Query(network.smallest_area, ge=0, le=1),
+        lines: str = Query(""),
     ) -> Response:
         _check_parameters(request)
+        asked = _lines(lines, network, threshold)
         media_type = answers.choose(", ".join(request.headers.getlist("accept") or ["*/*"]))
         if media_type is None:
             raise Problem(
@@ -55,7 +66,7 @@ def create_app(engine: Engine) -> FastAPI:
                 "The answer is one of {}.".format(", ".join(answers.WRITERS)),
             )
         photo = await _body(request)
-        found = await run_in_threadpool(segment_photo, photo, threshold, smallest_area)
+        found = await run_in_threadpool(segment_photo, photo, threshold, smallest_area, asked)
         content = await run_in_threadpool(answers.WRITERS[media_type], found)
         return Response(content, media_type=media_type, headers=answers.headers(found))
 
@@ -96,6 +107,30 @@ def _check_parameters(request: Request) -> None:
                 ", ".join(sorted(unknown)), ", ".join(sorted(PARAMETERS))
             ),
         )
+
+
+def _lines(lines: str, network: Network, threshold: float) -> List[str]:
+    """The lines asked for besides the outlines, the inner one first."""
+    names = lines.split(",") if lines else []
+    if not set(names) <= set(Border._fields):
+        raise Problem(
+            422, "parameter", "lines: is inner, outer or inner,outer, not {}.".format(lines)
+        )
+    if names and network.confidence is None:
+        raise Problem(
+            422,
+            "parameter",
+            "lines: the network {} has no calibration, so nobody knows how far to draw them. Train "
+            "it with erythema train --confidence FILE, or leave lines out.".format(network.name),
+        )
+    if names and network.calibration_at(threshold) is None:
+        raise Problem(
+            422,
+            "parameter",
+            "lines: the calibration of the network {} holds at its own threshold only. Leave "
+            "threshold or lines out.".format(network.name),
+        )
+    return [name for name in Border._fields if name in names]
 
 
 async def _body(request: Request) -> bytes:

@@ -1,0 +1,111 @@
+"""Where a border is doubtful: an inner and an outer line, level sets of the probability."""
+
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
+
+import cv2
+import numpy as np
+
+from erythema.segmentation.outline import area, fill, fill_each, trace_smoothly, with_few_corners
+from erythema.segmentation.reactions import Reaction
+
+_HALVINGS = 10  # of the range of levels: the last two differ by less than 0.001
+
+
+class Border(NamedTuple):
+    """The lines between which a reaction's border is expected; float64 (n, 2), as outlines are."""
+
+    inner: np.ndarray
+    outer: np.ndarray
+
+
+def borders(
+    probability: np.ndarray, reactions: Sequence[Reaction], threshold: float
+) -> List[Border]:
+    """Return for each reaction the lines that enclose the low and high end of its area interval.
+
+    Each is the border of the reaction's region at another level of the probability: the inner one
+    at the highest at which the region still has the interval's low end, the outer one at the
+    lowest at which it has no more than the high end. The outer line ends before it meets another
+    reaction, or goes farther from its own than that one's size. Where no such level is, a line is
+    the reaction's outline. Lines are simplified as outlines are: within that tolerance, the inner
+    one lies inside the outline, and that inside the outer one.
+
+    Parameters
+    ----------
+    probability: float32 of shape (height, width) in [0, 1].
+    reactions: all that were found in it.
+    threshold: with which they were found.
+
+    Raises
+    ------
+    ValueError: a reaction has no area interval.
+    """
+    return [
+        _border(probability, reaction, [one for one in reactions if one is not reaction], threshold)
+        for reaction in reactions
+    ]
+
+
+def _border(
+    probability: np.ndarray, reaction: Reaction, others: Sequence[Reaction], threshold: float
+) -> Border:
+    low, high = reaction.area_low_px, reaction.area_high_px
+    if low is None or high is None:
+        raise ValueError("{} has no area interval".format(reaction.name))
+    window, corner = _around(reaction.outline, probability.shape)
+    near, outline = probability[window], reaction.outline - corner
+    inside = fill([outline], near.shape)
+    elsewhere = fill_each([[other.outline - corner] for other in others], near.shape)
+
+    def still_large(region: np.ndarray) -> bool:
+        return area(region) >= low
+
+    def still_small(region: np.ndarray) -> bool:
+        return area(region) <= high and not np.any(fill([region], near.shape) & elsewhere)
+
+    def line(limit: float, good: Callable[[np.ndarray], bool]) -> np.ndarray:
+        found = _last_good(near, inside, threshold, limit, good)
+        return reaction.outline if found is None else with_few_corners(found + corner)
+
+    return Border(inner=line(1.0, still_large), outer=line(0.0, still_small))
+
+
+def _last_good(
+    probability: np.ndarray,
+    inside: np.ndarray,
+    threshold: float,
+    limit: float,
+    good: Callable[[np.ndarray], bool],
+) -> Optional[np.ndarray]:
+    """The reaction's region at the level nearest to the limit at which it is good."""
+    level, beyond, best = threshold, limit, None
+    for _ in range(_HALVINGS):
+        middle = (level + beyond) / 2
+        region = _region(probability, inside, middle)
+        if region is not None and good(region):
+            level, best = middle, region
+        else:
+            beyond = middle
+    return best
+
+
+def _region(probability: np.ndarray, inside: np.ndarray, level: float) -> Optional[np.ndarray]:
+    """The border of the region at a level that holds most of the reaction; None where none does."""
+    labels = cv2.connectedComponents((probability >= level).astype(np.uint8), connectivity=4)[1]
+    shares = np.bincount(labels[inside], minlength=1)
+    shares[0] = 0  # the background
+    if not shares.any():
+        return None
+    others = (labels > 0) & (labels != int(shares.argmax()))
+    (outline,) = trace_smoothly(np.where(others, np.float32(0), probability), level)
+    return outline
+
+
+def _around(outline: np.ndarray, shape: Tuple[int, int]) -> Tuple[Tuple[slice, slice], np.ndarray]:
+    """The rows and columns around an outline, its own size on each side; and their first corner."""
+    left_top, right_bottom = outline.min(axis=0), outline.max(axis=0)
+    size = right_bottom - left_top
+    left, top = np.maximum(np.floor(left_top - size), 0).astype(int).tolist()
+    right, bottom = np.ceil(right_bottom + size).astype(int).tolist()
+    window = slice(top, min(bottom, shape[0])), slice(left, min(right, shape[1]))
+    return window, np.array([left, top], np.float64)
