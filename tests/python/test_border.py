@@ -75,6 +75,14 @@ def test_a_sharp_border_moves_by_less_than_a_pixel():
     assert area(inner) < reaction.area_px < area(outer)
 
 
+def test_where_nearly_all_is_certain_the_levels_next_to_1_are_told_apart():
+    y, x = np.mgrid[0:200, 0:200] + 0.5
+    probability = 1 / (1 + np.exp((np.hypot(x - 100, y - 100) - 40) / 2))  # 0.993 at 30 px
+    (reaction,), ((inner, outer),) = lines(probability.astype(np.float32), interval(0.5, 1.44))
+    assert area(inner) == pytest.approx(reaction.area_low_px, rel=0.02)
+    assert area(outer) == pytest.approx(reaction.area_high_px, rel=0.02)
+
+
 def test_a_wheal_inside_is_no_border():
     probability = cones((150, 100))
     probability[90:110, 140:160] = 0.0
@@ -86,6 +94,14 @@ def test_a_reaction_at_the_photo_s_corner_has_lines():
     (reaction,), ((inner, outer),) = lines(cones((0, 0)), interval(0.5, 1.44))
     assert inner.min() == outer.min() == 0
     assert area(inner) < reaction.area_px < area(outer)
+
+
+def test_a_threshold_of_1_has_its_outline_as_the_inner_line():
+    probability = np.zeros((100, 100), np.float32)
+    probability[30:70, 30:70] = 1.0
+    (reaction,), ((inner, outer),) = lines(probability, interval(0.5, 2), threshold=1.0)
+    assert area(inner) <= area(outer)
+    assert area(inner) == pytest.approx(reaction.area_px, rel=0.01)
 
 
 def test_a_reaction_without_an_area_interval_has_no_lines():

@@ -1,5 +1,6 @@
 """Where a border is doubtful: an inner and an outer line, level sets of the probability."""
 
+import math
 from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import cv2
@@ -8,7 +9,8 @@ import numpy as np
 from erythema.segmentation.outline import area, fill, fill_each, trace_smoothly, with_few_corners
 from erythema.segmentation.reactions import Reaction
 
-_HALVINGS = 10  # of the range of levels: the last two differ by less than 0.001
+_HIGHEST = 14.0  # logit of a level; float32 knows no probability much nearer to 1
+_HALVINGS = 12  # of the range of logits: the last two levels differ by less than 0.01 there
 
 
 class Border(NamedTuple):
@@ -67,7 +69,7 @@ def _border(
         found = _last_good(near, inside, threshold, limit, good)
         return reaction.outline if found is None else with_few_corners(found + corner)
 
-    return Border(inner=line(1.0, still_large), outer=line(0.0, still_small))
+    return Border(inner=line(_HIGHEST, still_large), outer=line(-_HIGHEST, still_small))
 
 
 def _last_good(
@@ -77,11 +79,15 @@ def _last_good(
     limit: float,
     good: Callable[[np.ndarray], bool],
 ) -> Optional[np.ndarray]:
-    """The reaction's region at the level nearest to the limit at which it is good."""
-    level, beyond, best = threshold, limit, None
+    """The reaction's region at the level nearest to the limit at which it is good.
+
+    Halved are logits: most of a photo's probabilities lie next to 0 and to 1.
+    """
+    sure = min(threshold, 1 - 1e-6)  # 1 has no logit
+    level, beyond, best = math.log(sure / (1 - sure)), limit, None
     for _ in range(_HALVINGS):
         middle = (level + beyond) / 2
-        region = _region(probability, inside, middle)
+        region = _region(probability, inside, 1 / (1 + math.exp(-middle)))
         if region is not None and good(region):
             level, best = middle, region
         else:
