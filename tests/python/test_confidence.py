@@ -50,7 +50,7 @@ def test_probability_around_it_lowers_the_expected_overlap_and_is_in_doubt():
 
 def test_what_lies_farther_away_says_nothing_of_it():
     probability, mask = square(1.0)
-    probability[:5] = 0.6
+    probability[:13] = 0.6  # 3 px away and more; half the radius is 2.8
     assert evidence(probability, mask) == evidence(*square(1.0))
 
 

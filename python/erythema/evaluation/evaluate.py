@@ -148,7 +148,9 @@ def score_network(
         photo = read_photo(entry.photo)
         shape = photo.shape[:2]
         probability = engine.probability(photo)
-        reactions = find_reactions(probability, network.threshold, network.smallest_area)
+        reactions = find_reactions(
+            probability, network.threshold, network.smallest_area, network.confidence
+        )
         if outlines and reactions:
             folder = outlines / data_set.name
             folder.mkdir(parents=True, exist_ok=True)
