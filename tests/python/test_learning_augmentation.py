@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from erythema.learning.augmentation import affine, augment, draw_movement, warp
+from erythema.learning.augmentation import affine, augment, augment_widely, draw_movement, warp
 
 SIZE = 4
 CORNER = np.zeros((SIZE, SIZE), np.float32)
@@ -89,3 +89,21 @@ def test_half_of_the_copies_are_mirrored_each_way(movements):
     mirrored = movements[:, [0, 1], [0, 1]] < 0
     assert mirrored.mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.05)
     assert mirrored.all(axis=1).mean() == pytest.approx(0.25, abs=0.05)
+
+
+def share_of_erythema(mask):
+    """Mean share of a wide copy's pixels that are erythema."""
+    photo = np.zeros((*mask.shape, 3), np.float32)
+    rng = np.random.default_rng(0)
+    return np.mean([augment_widely(photo, mask, 32, rng)[1].mean() for _ in range(300)])
+
+
+def test_a_closer_copy_shows_a_small_reaction_more_often_than_chance():
+    small = np.zeros((64, 64), np.float32)
+    small[6:10, 6:10] = 1  # 16 of 4096 pixels, next to a corner
+    # Copies drawn about the photo's centre would hold 0.0045 of it, and lose it when zoomed in.
+    assert share_of_erythema(small) > 0.0055
+
+
+def test_a_photo_without_erythema_has_wide_copies_too():
+    assert share_of_erythema(np.zeros((64, 64), np.float32)) == 0

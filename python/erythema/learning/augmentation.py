@@ -12,6 +12,7 @@ ZOOM = 0.3  # 0.7 to 1.3 times
 
 WIDE_ZOOM = (0.7, 1.8)
 WIDE_SHIFT = 0.2  # of the side, either way
+SHARE_ON_REACTION = 0.7  # of the copies zoomed in of photos with erythema
 
 
 def augment(
@@ -30,6 +31,8 @@ def augment_widely(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return one random copy of ``size`` pixels, turned by any angle and of another appearance.
 
+    Most copies that are zoomed in show a part of the erythema, as a closer look would.
+
     Parameters
     ----------
     photo, mask: square, of ``size`` pixels or more, so that a copy zoomed in is sharp.
@@ -43,6 +46,10 @@ def augment_widely(
         shift=tuple(rng.uniform(-WIDE_SHIFT, WIDE_SHIFT, 2)),
         mirror=(bool(rng.random() < 0.5), bool(rng.random() < 0.5)),
     )
+    if zoom > 1 and mask.any() and rng.random() < SHARE_ON_REACTION:
+        rows, columns = np.nonzero(mask)
+        at = rng.integers(len(rows))
+        matrix[:, 2] -= matrix[:, :2] @ (np.array([columns[at], rows[at]]) - (side - 1) / 2)
     shrink = size / side
     matrix = shrink * matrix
     matrix[:, 2] += (shrink - 1) / 2  # pixel centres
