@@ -16,7 +16,7 @@ from erythema.datasets.checks import doubts
 from erythema.datasets.folder import DataSet, read_folder
 from erythema.learning.settings import Settings
 from erythema.learning.settings import preset as preset_settings
-from erythema.segmentation.network import read_calibration
+from erythema.segmentation.network import Network, load_network, read_calibration
 
 if TYPE_CHECKING:
     from erythema.evaluation import evaluate as evaluation
@@ -61,6 +61,10 @@ def train(
     batch: BatchOption = None,
     precision: PrecisionOption = None,
     seed: SeedOption = 0,
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="NETWORK", help="Train on from this network, in minutes."),
+    ] = None,
     confidence: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="confidence.json of a crossvalidate with these options."),
@@ -68,7 +72,8 @@ def train(
 ) -> None:
     """Train a network on photos with outlines; stopped, the same command goes on."""
     calibration = read_calibration(confidence) if confidence else None
-    settings = _settings(preset, width, size, epochs, batch, precision, seed)
+    begin_with = load_network(start) if start else None
+    settings = _settings(preset, width, size, epochs, batch, precision, seed, begin_with)
     data_sets = _read_data_sets(folders, reader)
 
     from erythema.learning.training import train as learn
@@ -81,6 +86,7 @@ def train(
                 data_sets,
                 out,
                 settings,
+                start=begin_with,
                 confidence=calibration,
                 progress=lambda now: _show_training(progress, task, now),
                 report=lambda line: progress.console.print(escape(line)),
@@ -233,8 +239,9 @@ def _settings(
     batch: int | None,
     precision: str | None,
     seed: int,
+    start: Network | None = None,
 ) -> Settings:
-    """A preset with what the user sets otherwise."""
+    """A preset, or what a start needs, with what the user sets otherwise."""
     wanted: dict[str, Any] = {
         "width": width,
         "size": size,
@@ -243,7 +250,14 @@ def _settings(
         "precision": precision,
     }
     others = {key: value for key, value in wanted.items() if value is not None}
-    return replace(preset_settings(name), seed=seed, **others)
+    if start is None:
+        return replace(preset_settings(name), seed=seed, **others)
+    if width or size or name != "default":
+        stop("--from NETWORK decides preset, width and size: leave those options out.")
+
+    from erythema.learning.finetuning import settings_from
+
+    return replace(settings_from(start), seed=seed, **others)
 
 
 def _read_data_sets(folders: list[Path], reader: str | None) -> list[DataSet]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from erythema.learning.encoder import is_of_encoder
 from erythema.learning.settings import Settings
 
-LEARNING_RATE = 0.001
 ENCODER_SHARE = 0.2  # of the learning rate
 RISE = 50  # steps in which the cosine schedule reaches the learning rate
 STEEPEST = 5.0  # norm of all gradients together; steeper ones are scaled down
@@ -28,9 +27,10 @@ class Descent:
         self._steps = steps
         self._cosine = settings.schedule == "cosine"
         self._variables = model.trainable_variables
+        self._learning_rate = settings.learning_rate
         self._optimizers = []
         for encoder in (False, True):
-            optimizer = keras.optimizers.Adam(LEARNING_RATE)
+            optimizer = keras.optimizers.Adam(settings.learning_rate)
             optimizer.build(self._part(self._variables, encoder))
             self._optimizers.append(optimizer)
 
@@ -46,7 +46,7 @@ class Descent:
 
     def step(self, slopes: Sequence[tf.Tensor], number: int) -> None:
         """Change the model's weights along its gradients; ``number`` counts steps from 1."""
-        rate = LEARNING_RATE
+        rate = self._learning_rate
         if self._cosine:
             slopes, _ = tf.clip_by_global_norm(slopes, STEEPEST)
             rate *= cosine_schedule(number, self._steps)

@@ -31,6 +31,7 @@ class Settings:
         zooms, and changes of colour, light, blur, noise and JPEG.
     schedule: of the learning rate: "constant", or "cosine": a short rise, then half a cosine down
         to 0 at the last epoch.
+    learning_rate: of Adam; an encoder of its own learns at a fifth of it.
     epochs: at most so many.
     batch: photos a step of the optimiser.
     copies: how often an epoch shows each photo, augmented anew each time.
@@ -56,6 +57,7 @@ class Settings:
     loss: str = "dice"
     augmentation: str = "geometry"
     schedule: str = "constant"
+    learning_rate: float = 0.001
     epochs: int = 200
     batch: int = 4
     copies: int = 1

@@ -21,6 +21,7 @@ from erythema.files import refuse_existing
 from erythema.learning.curve import best_epoch
 from erythema.learning.encoder import set_imagenet_weights
 from erythema.learning.export import Facts, write_network
+from erythema.learning.finetuning import first_weights, keep_the_better, trained_on_from
 from erythema.learning.folds import folds_by_patient
 from erythema.learning.live_curves import LiveCurves
 from erythema.learning.memory import in_gigabytes, memory_here, photos_at_once, step_memory
@@ -33,6 +34,7 @@ from erythema.learning.unet import build_encoded_unet, build_unet
 from erythema.measurement.agreement import dice
 from erythema.segmentation.confidence import Calibration
 from erythema.segmentation.engines import fit, unfit
+from erythema.segmentation.network import Network, load_network
 from erythema.segmentation.passes import Passes
 from erythema.segmentation.photo import read_photo
 
@@ -48,6 +50,7 @@ def train(
     out: Path,
     settings: Settings = Settings(),  # noqa: B008  # frozen
     *,
+    start: Network | None = None,
     confidence: Calibration | None = None,
     progress: Callable[[Progress], None] = lambda progress: None,
     report: Callable[[str], None] = lambda line: None,
@@ -67,9 +70,13 @@ def train(
     bit; for this, it switches TensorFlow to deterministic operations, and its graph optimiser off,
     for the rest of the process.
 
+    With ``start``, the weights begin as that network's, and ``out`` becomes a copy of it where it
+    is the better one on the validation photos.
+
     Parameters
     ----------
     out: a new or empty folder; its last part is the network's name.
+    start: a network to train on from, with settings of its shape (``finetuning.settings_from``).
     confidence: what the network is to state confidences with.
     progress: called after each step.
     report: called with a line for people now and then, such as the memory that is needed.
@@ -81,15 +88,16 @@ def train(
     WeightsError: the weights of the encoder are not installed.
     OutputError: ``out`` exists and is no empty folder.
     SettingsError, MemoryShortError: settings that cannot be, or not on this computer.
+    StartError: ``start`` lacks what a training begins with.
     """
     out = Path(out).absolute()
     refuse_existing(out)
     entries = [entry for data_set in data_sets for entry in data_set.with_masks]
     training, validation = _split(entries, settings)
-    begun_with = _beginning(entries, settings)
+    begun_with = _beginning(entries, settings, start)
     room = training_state(out)
     earlier = state = _earlier_state(room, begun_with, settings, report)
-    model, learner, at_once = _prepare(settings, report)
+    model, learner, at_once = _prepare(settings, start, report)
 
     room.mkdir(parents=True, exist_ok=True)
     live = LiveCurves(room)
@@ -105,7 +113,14 @@ def train(
     assert state is not None  # there is at least one epoch
     model.set_weights(state.best)
     facts = _facts(model, data_sets, entries, validation, settings, state)
-    write_network(model, out, replace(facts, confidence=confidence), state.curve)
+    facts = replace(facts, confidence=confidence)
+    if start is None:
+        write_network(model, out, facts, state.curve)
+    else:
+        candidate = room / "network" / out.name
+        shutil.rmtree(candidate, ignore_errors=True)  # of a training that was stopped at its end
+        write_network(model, candidate, trained_on_from(start, facts), state.curve)
+        report(keep_the_better(start, load_network(candidate), validation, out))
     shutil.rmtree(room)
     return out
 
@@ -117,12 +132,12 @@ def training_state(out: Path) -> Path:
 
 def check_settings(settings: Settings) -> None:
     """Raise TrainingError, SettingsError or MemoryShortError where no training can have them."""
-    _prepare(settings, report=lambda line: None)
+    _prepare(settings, start=None, report=lambda line: None)
     keras.backend.clear_session()
 
 
 def _prepare(
-    settings: Settings, report: Callable[[str], None]
+    settings: Settings, start: Network | None, report: Callable[[str], None]
 ) -> tuple[keras.Model, keras.Model, int]:
     """Model and learner of the same first weights, and how many photos to compute at once."""
     keras.utils.set_random_seed(settings.seed)
@@ -133,7 +148,9 @@ def _prepare(
         model = _build(settings, "float32")
     except ValueError as error:
         raise TrainingError(str(error)) from error
-    if settings.encoder != "none":
+    if start:
+        model.set_weights(first_weights(start, model))
+    elif settings.encoder != "none":
         set_imagenet_weights(model)
     learner = _build(settings, choose_precision(settings.precision))
     learner.set_weights(model.get_weights())
@@ -145,8 +162,10 @@ def _build(settings: Settings, precision: str) -> keras.Model:
     return build(settings.width, settings.size, precision)
 
 
-def _beginning(entries: Sequence[Entry], settings: Settings) -> dict[str, Any]:
-    """What must be the same for a training to go on: settings, photos, outlines."""
+def _beginning(
+    entries: Sequence[Entry], settings: Settings, start: Network | None
+) -> dict[str, Any]:
+    """What must be the same for a training to go on: settings, start, photos, outlines."""
     photos = hashlib.sha256()
     for entry in entries:
         outlines = sha256(entry.outlines) if entry.outlines else ""
@@ -156,6 +175,7 @@ def _beginning(entries: Sequence[Entry], settings: Settings) -> dict[str, Any]:
     beginning = {
         **asdict(settings),
         "precision": choose_precision(settings.precision),
+        "start": start.hash if start else None,
         "photos": photos.hexdigest(),
     }
     if settings.schedule == "constant":
