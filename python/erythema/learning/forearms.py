@@ -105,6 +105,8 @@ def _refine(photo: NDArray[np.uint8], drawn: NDArray[np.bool_]) -> NDArray[np.bo
     mask[cv2.erode(drawn.astype(np.uint8), band) > 0] = cv2.GC_FGD
     mask[cv2.dilate(drawn.astype(np.uint8), band) == 0] = cv2.GC_BGD
     cv2.setRNGSeed(0)
-    cv2.grabCut(photo, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), 1, cv2.GC_INIT_WITH_MASK)
+    models = np.zeros((2, 1, 65))
+    whole = (0, 0, 0, 0)  # not looked at where a mask is given
+    cv2.grabCut(photo, mask, whole, models[0], models[1], 1, cv2.GC_INIT_WITH_MASK)
     found = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
     return np.asarray(cv2.medianBlur(found, 5) > 0)
