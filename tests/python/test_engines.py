@@ -109,3 +109,21 @@ def test_a_second_look_sees_more_of_what_is_small_on_the_whole_photo(redness_net
         lost.append(np.abs(engine.probability(photo) - truth).sum())
     # The mean of a first look and of one that loses next to nothing.
     assert lost[1] < 0.6 * lost[0]
+
+
+@pytest.mark.parametrize(
+    ("passes", "looks"),
+    [(Passes(), 1), (Passes(mirrored=True), 2), (Passes(mirrored=True, window=1.5), 3)],
+)
+def test_the_whole_photo_alone_is_looked_at_mirrored_too(redness_network, passes, looks):
+    photo = np.full((64, 64, 3), 102, np.uint8)
+    photo[10:20, 10:20, 0] = 255  # one region
+    engine = open_engine(load_network(redness_network)._replace(passes=passes, smallest_area=0.0))
+    seen = []
+
+    def compute(fitted):
+        seen.append(fitted.shape)
+        return engine.compute(fitted)
+
+    engine._replace(compute=compute).probability(photo)
+    assert len(seen) == looks

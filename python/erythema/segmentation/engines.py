@@ -38,14 +38,18 @@ class Engine(NamedTuple):
         ----------
         photo: uint8 of shape (height, width, 3), RGB.
         """
-        network = self.network
-        window = network.passes.window
+        mirrored, window = self.network.passes
+        whole = self._look(photo, mirror(self.compute) if mirrored else self.compute)
         if window is None:
-            return self._look(photo)
-        return look_closer(photo, self._look, window, network.threshold, network.smallest_area)
+            return whole
+        threshold, smallest_area = self.network.threshold, self.network.smallest_area
 
-    def _look(self, photo: np.ndarray) -> np.ndarray:
-        compute = mirror(self.compute) if self.network.passes.mirrored else self.compute
+        def look(part: np.ndarray) -> np.ndarray:
+            return self._look(part, self.compute)
+
+        return look_closer(photo, whole, look, window, threshold, smallest_area)
+
+    def _look(self, photo: np.ndarray, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         fitted = fit(photo, self.network.input_size)
         return unfit(compute(fitted[None])[0, :, :, 0], photo.shape[:2])
 

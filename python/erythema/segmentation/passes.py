@@ -14,9 +14,9 @@ Look = Callable[[np.ndarray], np.ndarray]  # a photo (height, width, 3) to its p
 class Passes(NamedTuple):
     """How often a network looks at a photo.
 
-    ``mirrored``: each look is the mean of two, the second at the mirrored pixels. ``window``: side
-    of the square around a region that is looked at again, as a multiple of the region's longer
-    side, at least 1; None: one look at the whole photo.
+    ``mirrored``: what it sees in the whole photo is the mean of two looks, the second at the
+    mirrored pixels. ``window``: side of the square around a region that is looked at again, as a
+    multiple of the region's longer side, at least 1; None: no region is looked at again.
     """
 
     mirrored: bool = False
@@ -34,19 +34,24 @@ def mirror(compute: Look) -> Look:
 
 
 def look_closer(
-    photo: np.ndarray, look: Look, window: float, threshold: float, smallest_area: float
+    photo: np.ndarray,
+    whole: np.ndarray,
+    look: Look,
+    window: float,
+    threshold: float,
+    smallest_area: float,
 ) -> np.ndarray:
-    """Look at the whole photo, then at a window around each region; return the looks' mean.
+    """Look at a window around each region of a first look; return the mean of both.
 
     Parameters
     ----------
     photo: uint8 of shape (height, width, 3), RGB.
-    look: gives the probability, float32 (height, width), of any part of a photo.
+    whole: the first look's probability, float32 (height, width).
+    look: gives the probability of any part of the photo.
     window: see ``Passes``.
-    threshold: regions are where the first look's probability reaches it.
+    threshold: regions are where ``whole`` reaches it.
     smallest_area: regions smaller than this share of the photo's area are not looked at again.
     """
-    whole = look(photo)
     total, looks = whole.copy(), np.ones_like(whole)
     for place in windows(whole >= threshold, window, smallest_area):
         total[place] += look(np.ascontiguousarray(photo[place]))
