@@ -137,6 +137,35 @@ def test_killed_in_the_third_fold_and_resumed_it_gives_the_same_table(whole, fol
     assert (resumed / "scores.csv").read_text("utf-8") == scores_csv([whole[1].evaluation])
 
 
+@pytest.fixture(scope="module")
+def with_more(folder, tmp_path_factory):
+    """Cross-validated with two more photos: one of anna, who is scored too, and one of zoe."""
+    more = tmp_path_factory.mktemp("more") / "rendered"
+    for number in (1, 2):
+        save_photo(more / f"R{number}.png", (number, 5, 30, 40))
+        save_outlines(more / f"reader_rendered/R{number}.zip", (number, 5, 30, 40))
+    save_table(more / "photos.csv", "photo,patient", "R1,anna", "R2,zoe")
+    out = tmp_path_factory.mktemp("with") / "out"
+    settings = replace(SMALL, epochs=1)
+    extra = [read_folder(more)]
+    return more, out, crossvalidate([read_folder(folder)], out, 3, settings, extra=extra)
+
+
+def test_photos_that_only_train_are_not_scored(with_more):
+    _, _, result = with_more
+    assert {score.photo for score in result.evaluation.scores} == {f"P{n}" for n in range(1, 9)}
+
+
+def test_photos_that_only_train_do_not_train_the_network_of_their_patients_fold(with_more):
+    more, out, _ = with_more
+    anna, zoe = sha256(more / "R1.png"), sha256(more / "R2.png")
+    fold_of_anna = next(row["fold"] for row in read_folds(out) if row["patient"] == "anna")
+    for fold in "123":
+        manifest = json.loads((out / f"fold_{fold}/network/manifest.json").read_text("utf-8"))
+        assert zoe in manifest["training_photos"]
+        assert (anna in manifest["training_photos"]) == (fold != fold_of_anna)
+
+
 def test_a_finished_one_is_only_read(whole, folder):
     out, result, _ = whole
     told = []

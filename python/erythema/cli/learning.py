@@ -164,6 +164,10 @@ def crossvalidate(
     folders: FoldersArgument,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the report and networks.")],
     folds: Annotated[int, typer.Option(help="Networks to train, each on the other folds.")] = 5,
+    extra: Annotated[
+        list[Path] | None,
+        typer.Option("--with", metavar="FOLDER", help="Trains too, but is not scored."),
+    ] = None,
     reader: ReaderOption = None,
     preset: PresetOption = "default",
     width: WidthOption = None,
@@ -202,6 +206,7 @@ def crossvalidate(
                 out,
                 folds,
                 settings,
+                extra=[read_folder(folder, None) for folder in extra or []],
                 engine=engine,
                 allow_overlap=allow_overlap,
                 progress=show,

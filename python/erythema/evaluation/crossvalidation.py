@@ -74,6 +74,7 @@ def crossvalidate(
     folds: int,
     settings: Settings,
     *,
+    extra: Sequence[DataSet] = (),
     engine: str = "auto",
     allow_overlap: bool = False,
     progress: Callable[[FoldProgress], None] = lambda progress: None,
@@ -88,6 +89,8 @@ def crossvalidate(
     ----------
     out: a new or empty folder, or one that the same call began.
     folds: at least 2.
+    extra: data sets that train each network too, but for the patients of its fold, and are never
+        scored.
     allow_overlap: let one photo lie in two folds, under two patients, and say so.
     report: called with a line for people now and then.
 
@@ -111,7 +114,7 @@ def crossvalidate(
     check_settings(settings)
     refuse_empty_masks(entries)
     engine = choose_engine(engine)
-    keep_settings(out, data_sets, settings, folds, tolerance, engine)
+    keep_settings(out, data_sets, settings, folds, tolerance, engine, extra)
     keep_folds(out / "folds.csv", data_sets, fold_of)
 
     scores: list[PhotoScore] = []
@@ -125,8 +128,9 @@ def crossvalidate(
         room = out / f"fold_{fold}"
         network = room / "network"
         if not network.is_dir():
+            patients = {entry.patient for entry in entries if entry.photo in held_out}
             train(
-                _part(data_sets, fold_of.keys() - held_out),
+                [*_part(data_sets, fold_of.keys() - held_out), *_without(extra, patients)],
                 network,
                 settings,
                 progress=tell,
@@ -173,6 +177,13 @@ def crossvalidate(
 def _part(data_sets: Sequence[DataSet], photos: Set[Path]) -> list[DataSet]:
     return [
         data_set._replace(entries=[entry for entry in data_set.entries if entry.photo in photos])
+        for data_set in data_sets
+    ]
+
+
+def _without(data_sets: Sequence[DataSet], patients: Set[str]) -> list[DataSet]:
+    return [
+        data_set._replace(entries=[one for one in data_set.entries if one.patient not in patients])
         for data_set in data_sets
     ]
 

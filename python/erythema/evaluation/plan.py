@@ -1,6 +1,7 @@
 """What a cross-validation was begun with, on disk: it goes on with the same, or not at all."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -73,8 +74,13 @@ def keep_settings(
     folds: int,
     tolerance: Tolerance,
     engine: str,
+    extra: Sequence[DataSet] = (),
 ) -> None:
     """Write ``OUT/settings.json``, or check that the cross-validation there began with the same.
+
+    Parameters
+    ----------
+    extra: data sets that train too, and are not scored.
 
     Raises
     ------
@@ -89,6 +95,7 @@ def keep_settings(
         "data_sets": [data_set.name for data_set in data_sets],
         "readers": [data_set.reader for data_set in data_sets],
         "tolerance": tolerance.pixels,
+        "extra": {data_set.name: _digest(data_set) for data_set in extra},
     }
     text = json.dumps(facts, indent=2) + "\n"
     path = out / "settings.json"
@@ -116,6 +123,15 @@ def keep_settings(
             f"{path}: begun with other settings ({'; '.join(changed)}). Give the same to go on "
             "with it, or choose another --out"
         )
+
+
+def _digest(data_set: DataSet) -> str:
+    """SHA-256 of all photos, patients and outlines with a mask."""
+    content = hashlib.sha256()
+    for entry in data_set.with_masks:
+        outlines = sha256(entry.outlines) if entry.outlines else ""
+        content.update(f"{sha256(entry.photo)} {entry.patient} {outlines}\n".encode())
+    return content.hexdigest()
 
 
 def keep_folds(path: Path, data_sets: Sequence[DataSet], fold_of: Mapping[Path, int]) -> None:
