@@ -88,6 +88,7 @@ PRESETS = {
     "default": Settings(),
     "pretrained": Settings(
         encoder="efficientnet-lite0",
+        width=24,
         loss="bce+dice",
         augmentation="geometry+appearance",
         schedule="cosine",
