@@ -54,37 +54,43 @@ def place(
     merging: int,
     rng: np.random.Generator,
 ) -> list[tuple[float, float, float]]:
-    """Return x, y and radius of reactions at some of the sites, wholly on the arm.
+    """Return x, y and radius of reactions at sites, at most one a radius, wholly on the arm.
 
-    A radius becomes smaller where the arm's edge or a neighbour is near, and is left out where it
-    would be below ``smallest``. Each of the first ``merging`` reactions gets one neighbour whose
-    flare it merges with, as far as there is room; all others stay clearly apart.
+    A radius becomes smaller where the arm's edge or a neighbour is near, and a site where it would
+    be below ``smallest`` stays empty. The first ``merging`` reactions with room for it get one more
+    whose flare merges with theirs; all others stay clearly apart. There is at least one: where no
+    site has room, in the middle of the arm.
+
+    Parameters
+    ----------
+    sites: (n, 2), x and y. ``radii``, ``smallest``: pixels.
     """
-    room = cv2.distanceTransform((arm > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+    inside = cv2.copyMakeBorder((arm > 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    room = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    middle_y, middle_x = divmod(int(np.argmax(room)), room.shape[1])
     placed: list[tuple[float, float, float]] = []
 
-    def fits(x: float, y: float, apart_from: list[tuple[float, float, float]]) -> float:
+    def fits(x: float, y: float, others: list[tuple[float, float, float]]) -> float:
         if not (0 <= x < arm.shape[1] and 0 <= y < arm.shape[0]):
             return 0.0
-        to_photo_edge = min(x, y, arm.shape[1] - 1 - x, arm.shape[0] - 1 - y)
-        largest = min(room[int(y), int(x)], to_photo_edge) / _EDGE
-        for other_x, other_y, other in apart_from:
-            largest = min(largest, np.hypot(x - other_x, y - other_y) / _APART - other)
-        return float(largest)
+        apart = [np.hypot(x - at_x, y - at_y) / _APART - other for at_x, at_y, other in others]
+        return float(min([room[int(y), int(x)] / _EDGE, *apart]))
 
-    for (x, y), radius in zip(sites, radii, strict=False):
-        radius = min(radius, fits(x, y, placed))
+    roomy = [(x, y) for x, y in sites if fits(x, y, []) >= smallest]
+    for x, y in roomy or [(middle_x, middle_y)]:
+        if len(placed) >= len(radii):
+            break
+        radius = min(radii[len(placed)], fits(x, y, placed))
         if radius < smallest:
             continue
-        earlier = list(placed)
+        others = list(placed)
         placed.append((float(x), float(y), float(radius)))
         if merging > 0:
-            angle = rng.uniform(0, 2 * np.pi)
-            other = radius * rng.uniform(0.7, 1.0)
+            angle, other = rng.uniform(0, 2 * np.pi), radius * rng.uniform(0.7, 1.0)
             distance = _MERGED * (radius + other)
-            at = x + distance * np.cos(angle), y + distance * np.sin(angle)
-            if other >= smallest and fits(*at, earlier) >= other:
-                placed.append((float(at[0]), float(at[1]), float(other)))
+            near_x, near_y = x + distance * np.cos(angle), y + distance * np.sin(angle)
+            if other >= smallest and fits(near_x, near_y, others) >= other:
+                placed.append((float(near_x), float(near_y), float(other)))
                 merging -= 1
     return placed
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from erythema.datasets.folder import Entry, read_folder
 from erythema.errors import ErythemaError
-from erythema.segmentation.outline import fill
+from erythema.segmentation.outline import fill, fill_each
 from erythema.segmentation.photo import read_photo
 
 # Every third scene in sorted order; their photos are for the rendered test set only.
@@ -59,15 +59,40 @@ _ARMS = {
 }
 
 
+# The hands of the same photos, where they show.
+_HANDS = {
+    "scene16_img1": "40,134 20,130 8,130 0,165 0,272 12,262 25,240 30,220 40,208",
+    "scene17_img5": "290,122 302,80 312,75 312,212 290,212",
+    "scene4_img1": "163,148 175,137 200,123 240,125 242,138 222,140 245,145 250,136 258,142 "
+    "258,165 248,190 230,194 190,186 167,187",
+    "scene5_img1": "132,185 122,215 118,245 115,285 116,312 190,312 193,290 210,300 228,290 "
+    "235,255 232,225 215,200 200,185",
+    "scene5_img5": "157,160 152,180 152,205 160,212 175,218 185,220 190,205 192,185 185,168 "
+    "178,160",
+    "scene6_img1": "255,170 300,172 312,180 312,262 300,262 308,300 285,288 262,258 250,235",
+    "scene6_img4": "250,175 300,175 312,180 312,292 300,296 280,280 265,255 250,236",
+    "scene7_img1": "102,235 90,250 75,272 65,300 80,312 165,312 168,285 168,262 165,235",
+    "scene7_img4": "100,262 85,280 70,300 68,312 165,312 168,285 163,262",
+    "scene8_img1": "235,158 260,158 290,155 312,170 312,250 285,235 260,222 240,212",
+    "scene8_img4": "225,166 245,165 270,168 300,180 312,195 312,246 290,245 260,238 225,228",
+    "scene9_img1": "120,245 110,270 105,300 105,312 140,312 175,312 178,285 180,265 165,240",
+    "scene9_img4": "50,130 35,125 15,115 0,112 0,185 30,190 50,180 50,170",
+}
+
+
 class ForearmError(ErythemaError, ValueError):
     """A folder that does not hold the photos of forearms; the message names it."""
 
 
 class Forearm(NamedTuple):
-    """A photo of a forearm: uint8 (height, width, 3); where the arm is: bool (height, width)."""
+    """A photo of a forearm, uint8 (height, width, 3), without the stickers that lay on it.
+
+    ``skin``: bool (height, width), of arm and hand; ``arm``: of the arm alone.
+    """
 
     scene: str
     photo: NDArray[np.uint8]
+    skin: NDArray[np.bool_]
     arm: NDArray[np.bool_]
 
 
@@ -77,6 +102,7 @@ def read_forearms(folder: Path, *, held_out: bool) -> list[Forearm]:
     Raises
     ------
     ForearmError: none of the photos whose arms are outlined here is in the folder.
+    DataSetError: the folder is no data set.
     """
     entries = [
         entry
@@ -93,20 +119,41 @@ def read_forearms(folder: Path, *, held_out: bool) -> list[Forearm]:
 
 def _read(entry: Entry) -> Forearm:
     photo = read_photo(entry.photo)
-    corners = [point.split(",") for point in _ARMS[entry.id].split()]
-    drawn = fill([np.array(corners, np.float64)], photo.shape[:2])
-    return Forearm(entry.patient, photo, _refine(photo, drawn))
+    outlines = [_corners(table[entry.id]) for table in (_ARMS, _HANDS) if entry.id in table]
+    arm = fill(outlines[:1], photo.shape[:2])
+    skin = _refine(photo, fill_each([[line] for line in outlines], photo.shape[:2]))
+    stickers = _stickers(photo, arm).astype(np.uint8)
+    bare = np.asarray(cv2.inpaint(photo, stickers, 5, cv2.INPAINT_TELEA), np.uint8)
+    return Forearm(entry.patient, bare, skin, skin & _grown(arm, _DOUBTFUL))
+
+
+def _corners(drawn: str) -> NDArray[np.float64]:
+    return np.array([point.split(",") for point in drawn.split()], np.float64)
 
 
 def _refine(photo: NDArray[np.uint8], drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Let colour decide next to the drawn outline: GrabCut (doi:10.1145/1015706.1015720)."""
-    band = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_DOUBTFUL, _DOUBTFUL))
     mask = np.where(drawn, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    mask[cv2.erode(drawn.astype(np.uint8), band) > 0] = cv2.GC_FGD
-    mask[cv2.dilate(drawn.astype(np.uint8), band) == 0] = cv2.GC_BGD
-    cv2.setRNGSeed(0)
+    mask[~_grown(~drawn, _DOUBTFUL)] = cv2.GC_FGD
+    mask[~_grown(drawn, _DOUBTFUL)] = cv2.GC_BGD
     models = np.zeros((2, 1, 65))
     whole = (0, 0, 0, 0)  # not looked at where a mask is given
+    cv2.setRNGSeed(0)
     cv2.grabCut(photo, mask, whole, models[0], models[1], 1, cv2.GC_INIT_WITH_MASK)
     found = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
-    return np.asarray(cv2.medianBlur(found, 5) > 0)
+    return _grown(cv2.medianBlur(found, 5) > 0, 5)
+
+
+def _stickers(photo: NDArray[np.uint8], arm: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What is small, and green, red or black as skin is not: bool (height, width)."""
+    lab = cv2.cvtColor(photo, cv2.COLOR_RGB2LAB).astype(np.float32)
+    around = cv2.medianBlur(photo, 51)
+    usual = cv2.cvtColor(around, cv2.COLOR_RGB2LAB).astype(np.float32)
+    lightness, red, _ = np.moveaxis(lab - usual, 2, 0)
+    odd = ((np.abs(red) > 12) | (lightness < -60)) & ~_grown(~arm, 9)
+    return _grown(odd, 7)
+
+
+def _grown(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)

@@ -26,18 +26,18 @@ _STICKERS = ((0.10, 0.55, 0.22), (0.75, 0.75, 0.72), (0.08, 0.2, 0.6), (0.02, 0.
 STICKER_MM = 10.0
 
 
-def hairs(shape: tuple[int, int], count: int, angle: float, rng: np.random.Generator) -> Pixels:
-    """Return the exponents of short curved hairs, most of them along one direction."""
+def hairs(
+    shape: tuple[int, int], count: int, angle: float, mm: float, rng: np.random.Generator
+) -> Pixels:
+    """Return the exponents of curved hairs of 4 to 12 mm, most of them along one direction."""
     layer = np.zeros(shape, np.uint8)
-    darkness = rng.uniform(0.3, 1.0)
     for _ in range(count):
         start = rng.uniform(0, 1, 2) * shape[::-1]
         heading = angle + rng.normal(0, 0.35)
-        bend = rng.normal(0, 0.06)
-        turns = heading + bend * np.arange(8)
-        steps = rng.uniform(1.5, 4.5) * np.column_stack([np.cos(turns), np.sin(turns)])
-        _stroke(layer, start + np.cumsum(steps, axis=0), 1, int(rng.integers(60, 220)))
-    return dim(_soft(layer, 0.7) * darkness, _HAIR)
+        turns = heading + rng.normal(0, 0.08) * np.arange(8)
+        steps = mm * rng.uniform(0.5, 1.5) * np.column_stack([np.cos(turns), np.sin(turns)])
+        _stroke(layer, start + np.cumsum(steps, axis=0), 1, int(rng.integers(40, 200)))
+    return dim(_soft(layer, 0.7) * rng.uniform(0.3, 0.9), _HAIR)
 
 
 def freckles(shape: tuple[int, int], count: int, mm: float, rng: np.random.Generator) -> Pixels:

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from erythema.learning.forearms import Forearm
+
 Pixels = NDArray[np.float32]
 
 # Oxygenated blood at 600, 540 and 460 nm, as green: 3200, 53236 and 44480 per cm and mol/l (Prahl
@@ -34,13 +36,14 @@ class Skin(NamedTuple):
     """A photo of an arm before anything happens on it.
 
     ``within``, ``surface``: (height, width, 3), its light from within and from the surface;
-    ``arm``: (height, width), 1 where the arm is, soft at its edge;
+    ``skin``, ``arm``: (height, width), 1 where skin, where the arm is, soft at their edges;
     ``colour``: (3,), the arm's median, of both together;
     ``patient``: of the photo, or a number for a drawn arm.
     """
 
     within: Pixels
     surface: Pixels
+    skin: Pixels
     arm: Pixels
     colour: Pixels
     patient: str
@@ -127,39 +130,53 @@ def noise(shape: tuple[int, int], grain: float, rng: np.random.Generator) -> Pix
     return np.asarray(cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
+def axis(arm: NDArray[Any]) -> tuple[float, float]:
+    """Return the direction of an arm in radians and its thickness in pixels.
+
+    Parameters
+    ----------
+    arm: bool or integer (height, width); thickness is that of a bar of the same moments.
+    """
+    moments = cv2.moments(np.asarray(arm, np.uint8), binaryImage=True)
+    xx, yy, xy = (moments[name] / moments["m00"] for name in ("mu20", "mu02", "mu11"))
+    smaller = (xx + yy - np.hypot(xx - yy, 2 * xy)) / 2
+    return float(0.5 * np.arctan2(2 * xy, xx - yy)), float(np.sqrt(12 * smaller))
+
+
 def photographed(
-    photo: NDArray[np.uint8],
-    arm: NDArray[np.bool_],
-    patient: str,
-    size: int,
-    magnification: float,
-    rng: np.random.Generator,
+    forearm: Forearm, size: int, magnification: float, rng: np.random.Generator
 ) -> Skin:
     """Return a square window of a photo of an arm, turned by quarters or mirrored.
 
     Parameters
     ----------
-    magnification: 1 shows all of the photo's shorter side; more where the arm is narrower than a
-        third of the window.
+    magnification: 1 shows all of the photo's shorter side; it becomes more where the arm is
+        narrower than a third of the window.
     """
-    thickness = 2 * cv2.distanceTransform(arm.astype(np.uint8), cv2.DIST_L2, 5).max()
-    side = min(photo.shape[:2]) / magnification
-    side = min(side, 3 * thickness)
-    rows, columns = np.nonzero(arm)
-    at = rng.integers(len(rows))
-    left = np.clip(columns[at] - side / 2, 0, photo.shape[1] - side)
-    top = np.clip(rows[at] - side / 2, 0, photo.shape[0] - side)
+    height, width = forearm.arm.shape
+    room = cv2.distanceTransform(forearm.arm.astype(np.uint8), cv2.DIST_L2, 5)
+    middle = np.argwhere(room >= 0.6 * room.max())
+    y, x = middle[rng.integers(len(middle))]
+    side = min(height / magnification, width / magnification, 3 * axis(forearm.arm)[1])
     scale = size / side
+    left, top = np.clip(x - side / 2, 0, width - side), np.clip(y - side / 2, 0, height - side)
     matrix = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
     matrix[:, 2] += (scale - 1) / 2  # pixel centres
-    light = from_srgb(_window(photo, matrix, size, cv2.INTER_CUBIC))
-    inside = _window(arm.astype(np.float32), matrix, size, cv2.INTER_LINEAR)
-    inside = cv2.GaussianBlur(inside, (0, 0), 0.8 * scale)
     turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
-    light, inside = np.rot90(light, turns), np.rot90(inside, turns)
-    if mirrored:
-        light, inside = light[:, ::-1], inside[:, ::-1]
-    return _skin(np.ascontiguousarray(light), np.ascontiguousarray(inside), patient)
+
+    def window(image: NDArray[Any], interpolation: int) -> NDArray[Any]:
+        edge = cv2.BORDER_REFLECT_101
+        moved = cv2.warpAffine(image, matrix, (size, size), flags=interpolation, borderMode=edge)
+        moved = np.rot90(moved, turns)
+        return np.ascontiguousarray(moved[:, ::-1] if mirrored else moved)
+
+    light = from_srgb(window(forearm.photo, cv2.INTER_CUBIC))
+
+    def soft(mask: NDArray[np.bool_]) -> Pixels:
+        moved = window(mask.astype(np.float32), cv2.INTER_LINEAR)
+        return np.asarray(cv2.GaussianBlur(moved, (0, 0), 0.8 * scale), np.float32)
+
+    return _skin(light, soft(forearm.skin), soft(forearm.arm), forearm.scene)
 
 
 def drawn(patient: str, size: int, rng: np.random.Generator) -> Skin:
@@ -183,21 +200,17 @@ def drawn(patient: str, size: int, rng: np.random.Generator) -> Skin:
     shadow = 1 - 0.5 * np.exp(-np.clip(np.abs(place) - 1, 0, None) * half * 25)
     behind = (folds * shadow)[..., None] * background
     light = inside[..., None] * shade[..., None] * np.array(PALE) + (1 - inside[..., None]) * behind
-    return _skin(np.clip(light, 0, 1).astype(np.float32), inside.astype(np.float32), patient)
+    arm = inside.astype(np.float32)
+    return _skin(np.clip(light, 0, 1).astype(np.float32), arm, arm, patient)
 
 
-def _window(image: Any, matrix: NDArray[np.float64], size: int, flags: int) -> NDArray[Any]:
-    edge = cv2.BORDER_REFLECT_101
-    return np.asarray(cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=edge))
-
-
-def _skin(light: Pixels, arm: Pixels, patient: str) -> Skin:
+def _skin(light: Pixels, skin: Pixels, arm: Pixels, patient: str) -> Skin:
     colour = np.median(light[arm > 0.5], axis=0)
     shade = cv2.resize(light.mean(axis=2), None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
     shade = cv2.resize(cv2.GaussianBlur(shade, (0, 0), 3), arm.shape[::-1])
     lit = np.clip(shade / colour.mean(), 0, 1.5)
     surface = np.minimum(SURFACE * lit[..., None], 0.5 * light)
-    return Skin(light - surface, surface, arm, colour, patient)
+    return Skin(light - surface, surface, skin, arm, colour, patient)
 
 
 def _curve() -> Pixels:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erythema.learning import markings
-from erythema.learning.flares import Fields, Reaction, paint, place
+from erythema.learning.flares import Reaction, paint, place
 from erythema.learning.forearms import Forearm
 from erythema.learning.skin import (
     HAEMOGLOBIN,
     MELANIN,
     Pixels,
     Skin,
+    axis,
     dim,
     drawn,
     haemoglobin_for,
@@ -74,7 +75,7 @@ TRAINING = Ranges(
     diameter=(8, 32),
     arm_width=(65, 90),
     redness=(0.3, 0.8),
-    least_difference=(9, 9),
+    least_difference=(12, 14),
     softness=(0.05, 0.11),
     axis_ratio=(0.75, 1),
     wave=(0, 0.04),
@@ -88,7 +89,7 @@ TRAINING = Ranges(
     freckles=(0, 25),
     veins=(0, 3),
     scratches=(0, 2),
-    glare=(0, 0.15),
+    glare=(0, 0.12),
     fall_of_light=(-0.5, 0.5),
     exposure=(-0.3, 0.25),
     white_balance=(-0.06, 0.06),
@@ -103,7 +104,7 @@ TEST = Ranges(
     diameter=(6, 38),
     arm_width=(60, 95),
     redness=(0.25, 0.9),
-    least_difference=(8, 8),
+    least_difference=(10, 14),
     softness=(0.04, 0.13),
     axis_ratio=(0.65, 1),
     wave=(0, 0.05),
@@ -117,7 +118,7 @@ TEST = Ranges(
     freckles=(0, 40),
     veins=(0, 4),
     scratches=(0, 3),
-    glare=(0, 0.2),
+    glare=(0, 0.15),
     fall_of_light=(-0.7, 0.7),
     exposure=(-0.4, 0.3),
     white_balance=(-0.09, 0.09),
@@ -154,19 +155,20 @@ def render(
     reactions: False renders all the rest, pricks and pen marks too.
     """
     skin = _base(ranges, forearms, rng)
-    angle, thickness = _axis(skin.arm)
+    angle, thickness = axis(skin.arm > 0.5)
     width_mm = _draw(ranges.arm_width, rng)
     mm = thickness / width_mm
     sites = _prick_sites(skin.arm, angle, mm, rng)
     colour, melanin = _recolour(skin, ranges, rng)
 
-    tests, fields = _react(ranges, sites if reactions else sites[:0], skin, colour, mm, rng)
+    tests = _react(ranges, sites, skin.arm, colour, mm, rng) if reactions else []
+    fields = paint(tests, skin.arm.shape, 0.1 * noise(skin.arm.shape, 3 * mm, rng))
     idle = _unresponsive(ranges, sites, tests, rng, reactions)
     at = np.array([(test.x, test.y) for test in tests] + idle).reshape(-1, 2)
     reach = np.array([1.2 * test.radius for test in tests] + [2 * mm] * len(idle))
 
     shape = skin.arm.shape
-    pigments = dim(melanin + 0.0 * skin.arm, MELANIN)
+    pigments = dim(np.full(shape, melanin, np.float32), MELANIN)
     redness = fields.haemoglobin + _draw(ranges.mottle, rng) * noise(shape, 12 * mm, rng)
     pigments += dim(redness, HAEMOGLOBIN)
     pigments += markings.freckles(shape, _whole(ranges.freckles, rng), mm, rng)
@@ -174,17 +176,18 @@ def render(
     pigments += markings.scratches(shape, _whole(ranges.scratches, rng), mm, rng)
     pigments += markings.pricks(shape, at, mm)
     ink = markings.pen(shape, at, reach, angle, mm, rng)
-    hair = markings.hairs(shape, _whole(ranges.hairs, rng), angle + rng.uniform(-1.5, 1.5), rng)
-    arm = skin.arm[..., None]
-    light = skin.within * np.exp(-arm * pigments)
+    lie = angle + rng.uniform(-1.5, 1.5)
+    hair = markings.hairs(shape, _whole(ranges.hairs, rng), lie, mm, rng)
+    on_skin = skin.skin[..., None]
+    light = skin.within * np.exp(-on_skin * pigments)
     slopes, shine = _relief(fields.height, _draw(ranges.relief, rng), rng)
-    surface = skin.surface + arm * (shine + _glare(skin.arm, ranges, angle, rng))[..., None]
-    light = (light * slopes[..., None] + surface) * np.exp(-arm * (ink + hair))
+    surface = skin.surface + on_skin * (shine + _glare(skin.arm, ranges, angle, rng))[..., None]
+    light = (light * slopes[..., None] + surface) * np.exp(-on_skin * (ink + hair))
     markings.lay_scale(light, np.maximum(fields.flare, 0.5 * _near(at, reach, shape)), mm, rng)
     photo = _photograph(light, ranges, rng)
     return Rendering(
         photo,
-        np.minimum(fields.flare, skin.arm),
+        np.minimum(fields.flare, skin.skin),
         fields.wheal,
         skin.arm > 0.5,
         skin.patient,
@@ -206,16 +209,7 @@ def _base(ranges: Ranges, forearms: list[Forearm], rng: np.random.Generator) -> 
         return drawn(f"drawn {rng.integers(10**9):09d}", SIZE, rng)
     forearm = forearms[rng.integers(len(forearms))]
     magnification = _draw(ranges.magnification, rng)
-    return photographed(forearm.photo, forearm.arm, forearm.scene, SIZE, magnification, rng)
-
-
-def _axis(arm: Pixels) -> tuple[float, float]:
-    """The direction of an arm in radians, and its thickness in pixels."""
-    inside = (arm > 0.5).astype(np.uint8)
-    moments = cv2.moments(inside, binaryImage=True)
-    angle = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
-    padded = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    return float(angle), float(2 * cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
+    return photographed(forearm, SIZE, magnification, rng)
 
 
 def _prick_sites(
@@ -251,18 +245,17 @@ def _recolour(skin: Skin, ranges: Ranges, rng: np.random.Generator) -> tuple[Pix
 def _react(
     ranges: Ranges,
     sites: NDArray[np.float64],
-    skin: Skin,
+    arm: Pixels,
     colour: Pixels,
     mm: float,
     rng: np.random.Generator,
-) -> tuple[list[Reaction], Fields]:
+) -> list[Reaction]:
+    smallest = SMALLEST_DIAMETER / 2
     count = _whole(ranges.reactions, rng)
-    radii = mm * rng.uniform(*ranges.diameter, count) / 2
-    radii = np.maximum(radii, SMALLEST_DIAMETER / 2)
-    merging = _whole(ranges.merging, rng)
-    placed = place(sites, radii, SMALLEST_DIAMETER / 2, skin.arm, merging, rng)
+    radii = np.maximum(mm * rng.uniform(*ranges.diameter, count) / 2, smallest)
+    placed = place(sites, radii, smallest, arm, _whole(ranges.merging, rng), rng)
     visible = _draw(ranges.least_difference, rng)
-    tests = [
+    return [
         Reaction(
             x,
             y,
@@ -277,8 +270,6 @@ def _react(
         )
         for x, y, radius in placed
     ]
-    mottle = 0.1 * noise(skin.arm.shape, 3 * mm, rng)
-    return tests, paint(tests, skin.arm.shape, mottle)
 
 
 def _unresponsive(
@@ -318,7 +309,7 @@ def _glare(arm: Pixels, ranges: Ranges, angle: float, rng: np.random.Generator) 
     along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
     length, width = SIZE * rng.uniform(0.1, 0.4), SIZE * rng.uniform(0.02, 0.08)
     highlight = np.exp(-0.5 * ((along / length) ** 2 + (across / width) ** 2))
-    sparkle = np.clip(1 + 0.12 * noise(arm.shape, 4, rng), 0, None)
+    sparkle = np.clip(1 + 0.08 * noise(arm.shape, 4, rng), 0, None)
     return np.asarray(_draw(ranges.glare, rng) * highlight * sparkle, np.float32)
 
 
