@@ -72,7 +72,7 @@ def typology_angle(colour: Pixels) -> float:
     """Return the individual typology angle of a colour in degrees: the lighter, the larger.
 
     >>> round(typology_angle(from_srgb(np.array([236, 202, 181], np.uint8))))
-    64
+    66
     """
     lightness, _, yellow = lab(colour)
     return float(np.degrees(np.arctan2(lightness - 50, yellow)))
