@@ -123,8 +123,8 @@ def test_forearms_of_held_out_scenes_are_rendered_in_the_test_split_only(tmp_pat
     assert [arm.scene for arm in read_forearms(folder, held_out=False)] == ["scene12"]
     assert "scene14" in HELD_OUT_SCENES
 
-    out = tmp_path / "out"
-    erythema("render", out, "--forearms", folder, "--count", 8)
-    patients = {row["patient"] for row in rows(out / "photos.csv")}
-    assert "scene12" in patients
-    assert "scene14" not in patients
+    for split, scene in (("training", "scene12"), ("test", "scene14")):
+        out = tmp_path / split
+        erythema("render", out, "--forearms", folder, "--split", split, "--count", 8)
+        patients = {row["patient"] for row in rows(out / "photos.csv")}
+        assert {name for name in patients if not name.startswith("drawn")} == {scene}

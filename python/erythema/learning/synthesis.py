@@ -60,7 +60,7 @@ class Ranges(NamedTuple):
     freckles: Pair  # number
     veins: Pair  # number
     scratches: Pair  # number
-    glare: Pair  # light of a highlight on the arm, share of white
+    glare: Pair  # light of a highlight on the arm, share of the skin's own
     fall_of_light: Pair  # natural logarithm from one edge of the photo to the other
     exposure: Pair  # natural logarithm
     white_balance: Pair  # natural logarithm of each channel
@@ -89,7 +89,7 @@ TRAINING = Ranges(
     freckles=(0, 25),
     veins=(0, 3),
     scratches=(0, 2),
-    glare=(0, 0.12),
+    glare=(0, 0.35),
     fall_of_light=(-0.5, 0.5),
     exposure=(-0.3, 0.25),
     white_balance=(-0.06, 0.06),
@@ -118,7 +118,7 @@ TEST = Ranges(
     freckles=(0, 40),
     veins=(0, 4),
     scratches=(0, 3),
-    glare=(0, 0.15),
+    glare=(0, 0.45),
     fall_of_light=(-0.7, 0.7),
     exposure=(-0.4, 0.3),
     white_balance=(-0.09, 0.09),
@@ -156,37 +156,31 @@ def render(
     """
     skin = _base(ranges, forearms, rng)
     angle, thickness = axis(skin.arm > 0.5)
-    width_mm = _draw(ranges.arm_width, rng)
-    mm = thickness / width_mm
-    sites = _prick_sites(skin.arm, angle, mm, rng)
+    mm = thickness / _draw(ranges.arm_width, rng)
     colour, melanin = _recolour(skin, ranges, rng)
-
+    sites = _prick_sites(skin.arm, angle, mm, rng)
     tests = _react(ranges, sites, skin.arm, colour, mm, rng) if reactions else []
-    fields = paint(tests, skin.arm.shape, 0.1 * noise(skin.arm.shape, 3 * mm, rng))
     idle = _unresponsive(ranges, sites, tests, rng, reactions)
+    fields = paint(tests, skin.arm.shape, 0.1 * noise(skin.arm.shape, 3 * mm, rng))
     at = np.array([(test.x, test.y) for test in tests] + idle).reshape(-1, 2)
     reach = np.array([1.2 * test.radius for test in tests] + [2 * mm] * len(idle))
 
-    shape = skin.arm.shape
-    pigments = dim(np.full(shape, melanin, np.float32), MELANIN)
-    redness = fields.haemoglobin + _draw(ranges.mottle, rng) * noise(shape, 12 * mm, rng)
-    pigments += dim(redness, HAEMOGLOBIN)
-    pigments += markings.freckles(shape, _whole(ranges.freckles, rng), mm, rng)
-    pigments += markings.veins(shape, _whole(ranges.veins, rng), angle, mm, rng)
-    pigments += markings.scratches(shape, _whole(ranges.scratches, rng), mm, rng)
-    pigments += markings.pricks(shape, at, mm)
-    ink = markings.pen(shape, at, reach, angle, mm, rng)
-    lie = angle + rng.uniform(-1.5, 1.5)
-    hair = markings.hairs(shape, _whole(ranges.hairs, rng), lie, mm, rng)
     on_skin = skin.skin[..., None]
+    pigments = dim(fields.haemoglobin, HAEMOGLOBIN) + melanin * MELANIN
+    pigments += _blemishes(ranges, skin.arm.shape, angle, mm, rng)
+    pigments += markings.pricks(skin.arm.shape, at, mm)
     light = skin.within * np.exp(-on_skin * pigments)
     slopes, shine = _relief(fields.height, _draw(ranges.relief, rng), rng)
-    surface = skin.surface + on_skin * (shine + _glare(skin.arm, ranges, angle, rng))[..., None]
-    light = (light * slopes[..., None] + surface) * np.exp(-on_skin * (ink + hair))
-    markings.lay_scale(light, np.maximum(fields.flare, 0.5 * _near(at, reach, shape)), mm, rng)
-    photo = _photograph(light, ranges, rng)
+    shine += _draw(ranges.glare, rng) * colour.mean() * _highlight(skin.arm, angle, rng)
+    light = light * slopes[..., None] + skin.surface + on_skin * shine[..., None]
+    cover = markings.pen(skin.arm.shape, at, reach, angle, mm, rng)
+    lie = angle + rng.uniform(-1.5, 1.5)
+    cover += markings.hairs(skin.arm.shape, _whole(ranges.hairs, rng), lie, mm, rng)
+    light *= np.exp(-on_skin * cover)
+    in_the_way = np.maximum(fields.flare, _discs(at, reach, skin.arm.shape))
+    markings.lay_scale(light, in_the_way, mm, rng)
     return Rendering(
-        photo,
+        _photograph(light, ranges, rng),
         np.minimum(fields.flare, skin.skin),
         fields.wheal,
         skin.arm > 0.5,
@@ -289,6 +283,19 @@ def _unresponsive(
     return free[:count]
 
 
+def _blemishes(
+    ranges: Ranges, shape: tuple[int, int], angle: float, mm: float, rng: np.random.Generator
+) -> Pixels:
+    """The exponents of all that colours the skin besides the tests."""
+    mottle = _draw(ranges.mottle, rng) * noise(shape, 12 * mm, rng)
+    return (
+        dim(mottle, HAEMOGLOBIN)
+        + markings.freckles(shape, _whole(ranges.freckles, rng), mm, rng)
+        + markings.veins(shape, _whole(ranges.veins, rng), angle, mm, rng)
+        + markings.scratches(shape, _whole(ranges.scratches, rng), mm, rng)
+    )
+
+
 def _relief(height: Pixels, strength: float, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
     """How light from one side brightens and darkens the slopes of wheals, and makes them shine."""
     smooth = cv2.GaussianBlur(height, (0, 0), 1.2)
@@ -300,8 +307,8 @@ def _relief(height: Pixels, strength: float, rng: np.random.Generator) -> tuple[
     return 1 + 0.25 * strength * slope, shine
 
 
-def _glare(arm: Pixels, ranges: Ranges, angle: float, rng: np.random.Generator) -> Pixels:
-    """A highlight drawn out along the arm."""
+def _highlight(arm: Pixels, angle: float, rng: np.random.Generator) -> Pixels:
+    """About 1 in the middle of a highlight drawn out along the arm, 0 far from it."""
     rows, columns = np.nonzero(arm[::4, ::4] > 0.9)
     at = rng.integers(len(rows))
     y, x = np.mgrid[:SIZE, :SIZE].astype(np.float32)
@@ -310,10 +317,12 @@ def _glare(arm: Pixels, ranges: Ranges, angle: float, rng: np.random.Generator) 
     length, width = SIZE * rng.uniform(0.1, 0.4), SIZE * rng.uniform(0.02, 0.08)
     highlight = np.exp(-0.5 * ((along / length) ** 2 + (across / width) ** 2))
     sparkle = np.clip(1 + 0.08 * noise(arm.shape, 4, rng), 0, None)
-    return np.asarray(_draw(ranges.glare, rng) * highlight * sparkle, np.float32)
+    return np.asarray(highlight * sparkle, np.float32)
 
 
-def _near(sites: NDArray[np.float64], reach: NDArray[np.float64], shape: tuple[int, int]) -> Pixels:
+def _discs(
+    sites: NDArray[np.float64], reach: NDArray[np.float64], shape: tuple[int, int]
+) -> Pixels:
     """1 in discs about the sites."""
     discs = np.zeros(shape, np.float32)
     for (x, y), radius in zip(sites, reach, strict=True):
