@@ -1,12 +1,19 @@
 """Where a border is doubtful: an inner and an outer line, level sets of the probability."""
 
 import math
-from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence
 
 import cv2
 import numpy as np
 
-from erythema.segmentation.outline import area, fill, fill_each, trace_smoothly, with_few_corners
+from erythema.segmentation.outline import (
+    area,
+    around,
+    fill,
+    fill_each,
+    trace_smoothly,
+    with_few_corners,
+)
 from erythema.segmentation.reactions import Reaction
 
 _HIGHEST = 14.0  # logit of a level; float32 knows no probability much nearer to 1
@@ -54,7 +61,8 @@ def _border(
     low, high = reaction.area_low_px, reaction.area_high_px
     if low is None or high is None:
         raise ValueError("{} has no area interval".format(reaction.name))
-    window, corner = _around(reaction.outline, probability.shape)
+    size = np.ptp(reaction.outline, axis=0)
+    window, corner = around(reaction.outline, probability.shape, margin=size)
     near, outline = probability[window], reaction.outline - corner
     inside = fill([outline], near.shape)
     elsewhere = fill_each([[other.outline - corner] for other in others], near.shape)
@@ -105,13 +113,3 @@ def _region(probability: np.ndarray, inside: np.ndarray, level: float) -> Option
     others = (labels > 0) & (labels != int(shares.argmax()))
     (outline,) = trace_smoothly(np.where(others, np.float32(0), probability), level)
     return outline
-
-
-def _around(outline: np.ndarray, shape: Tuple[int, int]) -> Tuple[Tuple[slice, slice], np.ndarray]:
-    """The rows and columns around an outline, its own size on each side; and their first corner."""
-    left_top, right_bottom = outline.min(axis=0), outline.max(axis=0)
-    size = right_bottom - left_top
-    left, top = np.maximum(np.floor(left_top - size), 0).astype(int).tolist()
-    right, bottom = np.ceil(right_bottom + size).astype(int).tolist()
-    window = slice(top, min(bottom, shape[0])), slice(left, min(right, shape[1]))
-    return window, np.array([left, top], np.float64)

@@ -4,7 +4,7 @@
 """
 
 import math
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Tuple
 
 import cv2
 import numpy as np
@@ -45,13 +45,15 @@ class Calibration(NamedTuple):
     coverage: float
 
 
-def evidence(probability: np.ndarray, mask: np.ndarray) -> Evidence:
+def evidence(probability: np.ndarray, mask: np.ndarray, photo_px: Optional[int] = None) -> Evidence:
     """Return what the probability says of one reaction.
 
     Parameters
     ----------
     probability: float32 of shape (height, width) in [0, 1].
     mask: bool of the same shape; the pixels of the reaction, at least one.
+    photo_px: pixels of the photo, where both are a part of it that holds reaction and band; None:
+        they are the whole photo.
 
     >>> probability = np.zeros((8, 8), np.float32)
     >>> probability[2:6, 2:6] = 0.75
@@ -68,7 +70,7 @@ def evidence(probability: np.ndarray, mask: np.ndarray) -> Evidence:
     within = float(values[inside].sum())
     return Evidence(
         mean_probability=within / area,
-        log_area_share=math.log(area / mask.size),
+        log_area_share=math.log(area / (photo_px or mask.size)),
         expected_iou=within / (area + float(values[around].sum())),
         doubtful_share=float(np.count_nonzero(doubtful)) / area,
     )

@@ -7,7 +7,7 @@ within another.
 """
 
 import math
-from typing import Dict, Iterable, List, Sequence, Tuple
+from typing import Dict, Iterable, List, Sequence, Tuple, Union
 
 import cv2
 import numpy as np
@@ -111,6 +111,22 @@ def with_few_corners(smooth: np.ndarray) -> np.ndarray:
         tolerance /= 2
         outline = to_grid(simplify(smooth, tolerance))
     return outline
+
+
+def around(
+    outline: np.ndarray, shape: Tuple[int, int], margin: Union[float, np.ndarray]
+) -> Tuple[Tuple[slice, slice], np.ndarray]:
+    """Return the rows and columns of a photo around an outline, and their first corner (x, y).
+
+    Parameters
+    ----------
+    shape: (height, width) of the photo, at whose edges they end.
+    margin: pixels on each side; one number, or one in x and one in y.
+    """
+    left, top = np.maximum(np.floor(outline.min(axis=0) - margin), 0).astype(int).tolist()
+    right, bottom = np.ceil(outline.max(axis=0) + margin).astype(int).tolist()
+    window = slice(top, min(bottom, shape[0])), slice(left, min(right, shape[1]))
+    return window, np.array([left, top], np.float64)
 
 
 def fill(outlines: Sequence[np.ndarray], shape: Tuple[int, int]) -> np.ndarray:

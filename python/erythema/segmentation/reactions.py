@@ -8,7 +8,7 @@ from erythema.errors import ErythemaError
 from erythema.segmentation.confidence import Calibration, area_interval, confidence, evidence
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.network import Network
-from erythema.segmentation.outline import area, fill, trace_smoothly, with_few_corners
+from erythema.segmentation.outline import area, around, fill, trace_smoothly, with_few_corners
 from erythema.segmentation.roi_set import Roi, digest
 
 ROLE = "erythema"
@@ -129,6 +129,12 @@ def provenance(reaction: Reaction, network: Network, threshold: float) -> Dict[s
 
 def _calibrated(reaction: Reaction, probability: np.ndarray, calibration: Calibration) -> Reaction:
     low, high = area_interval(reaction.area_px, calibration)
-    mask = fill([reaction.outline], probability.shape)
-    sure = confidence(evidence(probability, mask), calibration) if mask.any() else None
+    # The band around the reaction is narrower than the longer side of the reaction itself.
+    longer = float(np.ptp(reaction.outline, axis=0).max())
+    window, corner = around(reaction.outline, probability.shape, margin=longer + 2)
+    near = probability[window]
+    mask = fill([reaction.outline - corner], near.shape)
+    sure = None
+    if mask.any():
+        sure = confidence(evidence(near, mask, probability.size), calibration)
     return reaction._replace(confidence=sure, area_low_px=low, area_high_px=high)
