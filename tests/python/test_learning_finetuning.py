@@ -12,14 +12,10 @@ pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train
 
 from erythema.datasets.folder import read_folder
 from erythema.datasets.identity import sha256
-from erythema.learning.finetuning import (
-    StartError,
-    Validation,
-    keep_the_better,
-    settings_from,
-)
+from erythema.learning.finetuning import StartError, keep_the_better, settings_from
 from erythema.learning.settings import Settings
 from erythema.learning.training import TrainingError, train
+from erythema.learning.validation import Validation
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 from erythema.segmentation.photo import read_photo

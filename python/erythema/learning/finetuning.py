@@ -3,12 +3,11 @@
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from erythema.datasets.folder import Entry, read_mask
 from erythema.errors import ErythemaError
@@ -17,7 +16,7 @@ from erythema.learning.export import Facts
 from erythema.learning.operating_point import reactions_mask
 from erythema.learning.settings import Settings
 from erythema.learning.state import Weights
-from erythema.measurement.agreement import dice
+from erythema.learning.validation import Mask, Validation, compare_with_readers
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import Network
 from erythema.segmentation.photo import read_photo
@@ -29,20 +28,6 @@ _OF_THE_START = ("encoder", "width", "size", "loss", "augmentation")
 
 class StartError(ErythemaError, ValueError):
     """A network that no training can begin with; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Validation:
-    """A network on the photos that validate, as it is used: all its looks, its operating point."""
-
-    mean_dice: float  # of the photos with outlines
-    false_alarms: int  # photos without erythema where it found some
-    outlined: int
-    without: int
-
-    def is_worse_than(self, other: "Validation") -> bool:
-        """Say whether borders are worse, or more photos without erythema have an outline."""
-        return self.mean_dice < other.mean_dice or self.false_alarms > other.false_alarms
 
 
 def settings_from(start: Network) -> Settings:
@@ -100,18 +85,16 @@ def first_weights(start: Network, model: keras.Model) -> Weights:
 
 
 def validate(network: Network, entries: Sequence[Entry]) -> Validation:
-    """Use a network on photos with masks, one of them with outlines at least."""
+    """Use a network, with all its looks, on photos with masks; one or more have outlines."""
     engine = open_engine(network)
-    scores, alarms = [], []
-    for entry in entries:
+
+    def masks(entry: Entry) -> tuple[Mask, Mask]:
         photo = read_photo(entry.photo)
-        mask = read_mask(entry, photo.shape[:2])
-        found = reactions_mask(engine.probability(photo), network.threshold, network.smallest_area)
-        if mask.any():
-            scores.append(dice(found, mask))
-        else:
-            alarms.append(bool(found.any()))
-    return Validation(float(np.mean(scores)), sum(alarms), len(scores), len(alarms))
+        probability = engine.probability(photo)
+        found = reactions_mask(probability, network.threshold, network.smallest_area)
+        return found, read_mask(entry, photo.shape[:2])
+
+    return compare_with_readers(masks(entry) for entry in entries)
 
 
 def trained_on_from(start: Network, facts: Facts) -> Facts:
