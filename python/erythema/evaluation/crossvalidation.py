@@ -117,6 +117,8 @@ def crossvalidate(
     keep_settings(out, data_sets, settings, folds, tolerance, engine, extra)
     keep_folds(out / "folds.csv", data_sets, fold_of)
 
+    all_that_trains = [*data_sets, *extra]
+    patients = {entry.patient for one in all_that_trains for entry in one.entries}
     scores: list[PhotoScore] = []
     curves = {}
     for fold in range(1, folds + 1):
@@ -124,13 +126,12 @@ def crossvalidate(
         def tell(now: optimisation.Progress | Scoring, fold: int = fold) -> None:
             progress(FoldProgress(fold, folds, now))
 
-        held_out = {photo for photo, number in fold_of.items() if number == fold}
+        held_out = {entry.patient for entry in entries if fold_of[entry.photo] == fold}
         room = out / f"fold_{fold}"
         network = room / "network"
         if not network.is_dir():
-            patients = {entry.patient for entry in entries if entry.photo in held_out}
             train(
-                [*_part(data_sets, fold_of.keys() - held_out), *_without(extra, patients)],
+                _part(all_that_trains, patients - held_out),
                 network,
                 settings,
                 progress=tell,
@@ -174,16 +175,9 @@ def crossvalidate(
     )
 
 
-def _part(data_sets: Sequence[DataSet], photos: Set[Path]) -> list[DataSet]:
+def _part(data_sets: Sequence[DataSet], patients: Set[str]) -> list[DataSet]:
     return [
-        data_set._replace(entries=[entry for entry in data_set.entries if entry.photo in photos])
-        for data_set in data_sets
-    ]
-
-
-def _without(data_sets: Sequence[DataSet], patients: Set[str]) -> list[DataSet]:
-    return [
-        data_set._replace(entries=[one for one in data_set.entries if one.patient not in patients])
+        data_set._replace(entries=[one for one in data_set.entries if one.patient in patients])
         for data_set in data_sets
     ]
 

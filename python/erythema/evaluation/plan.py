@@ -1,7 +1,6 @@
 """What a cross-validation was begun with, on disk: it goes on with the same, or not at all."""
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from erythema.files import OutputError, write_beside
 from erythema.learning.folds import folds_by_patient
 from erythema.learning.precision import choose_precision
 from erythema.learning.settings import Settings
+from erythema.learning.training import digest_of_photos
 from erythema.segmentation.photo import read_photo
 
 COLUMNS = ("data_set", "photo", "patient", "state", "fold", "sha256", "outlines_sha256")
@@ -95,7 +95,7 @@ def keep_settings(
         "data_sets": [data_set.name for data_set in data_sets],
         "readers": [data_set.reader for data_set in data_sets],
         "tolerance": tolerance.pixels,
-        "extra": {data_set.name: _digest(data_set) for data_set in extra},
+        "extra": {one.name: digest_of_photos(one.with_masks) for one in extra},
     }
     text = json.dumps(facts, indent=2) + "\n"
     path = out / "settings.json"
@@ -123,15 +123,6 @@ def keep_settings(
             f"{path}: begun with other settings ({'; '.join(changed)}). Give the same to go on "
             "with it, or choose another --out"
         )
-
-
-def _digest(data_set: DataSet) -> str:
-    """SHA-256 of all photos, patients and outlines with a mask."""
-    content = hashlib.sha256()
-    for entry in data_set.with_masks:
-        outlines = sha256(entry.outlines) if entry.outlines else ""
-        content.update(f"{sha256(entry.photo)} {entry.patient} {outlines}\n".encode())
-    return content.hexdigest()
 
 
 def keep_folds(path: Path, data_sets: Sequence[DataSet], fold_of: Mapping[Path, int]) -> None:

@@ -31,7 +31,7 @@ from erythema.learning.precision import choose_precision
 from erythema.learning.settings import Settings
 from erythema.learning.state import State, load_state, save_state
 from erythema.learning.unet import build_encoded_unet, build_unet
-from erythema.measurement.agreement import dice
+from erythema.learning.validation import compare_with_readers
 from erythema.segmentation.confidence import Calibration
 from erythema.segmentation.engines import fit, unfit
 from erythema.segmentation.network import Network, load_network
@@ -162,21 +162,26 @@ def _build(settings: Settings, precision: str) -> keras.Model:
     return build(settings.width, settings.size, precision)
 
 
-def _beginning(
-    entries: Sequence[Entry], settings: Settings, start: Network | None
-) -> dict[str, Any]:
-    """What must be the same for a training to go on: settings, start, photos, outlines."""
+def digest_of_photos(entries: Sequence[Entry]) -> str:
+    """Return the SHA-256 of all that photos teach: their files, patients, states and outlines."""
     photos = hashlib.sha256()
     for entry in entries:
         outlines = sha256(entry.outlines) if entry.outlines else ""
         photos.update(
             "\n".join([sha256(entry.photo), entry.patient, entry.state, outlines]).encode()
         )
+    return photos.hexdigest()
+
+
+def _beginning(
+    entries: Sequence[Entry], settings: Settings, start: Network | None
+) -> dict[str, Any]:
+    """What must be the same for a training to go on: settings, start, photos, outlines."""
     beginning = {
         **asdict(settings),
         "precision": choose_precision(settings.precision),
         "start": start.hash if start else None,
-        "photos": photos.hexdigest(),
+        "photos": digest_of_photos(entries),
     }
     if settings.schedule == "constant":
         del beginning["epochs"]
@@ -303,12 +308,12 @@ def _judge(
         probabilities.append(unfit(predict(model, fit(photo, size)), shape))
         truths.append(read_mask(entry, shape))
     point = operating_point or choose_operating_point(probabilities, truths)
-    pairs = [(reactions_mask(p, *point), t) for p, t in zip(probabilities, truths, strict=True)]
-    scores = [dice(mask, truth) for mask, truth in pairs if truth.any()]
-    alarms = [mask.any() for mask, truth in pairs if not truth.any()]
+    found = compare_with_readers(
+        (reactions_mask(p, *point), truth) for p, truth in zip(probabilities, truths, strict=True)
+    )
     return *point, {
-        "validation_dice": round(float(np.mean(scores)), 4),
-        "validation_photos_outlined": len(scores),
-        "validation_photos_without_erythema": len(alarms),
-        "of_these_with_false_reactions": int(np.sum(alarms)),
+        "validation_dice": round(found.mean_dice, 4),
+        "validation_photos_outlined": found.outlined,
+        "validation_photos_without_erythema": found.without,
+        "of_these_with_false_reactions": found.false_alarms,
     }
