@@ -18,6 +18,7 @@ import numpy as np
 from erythema.learning.forearms import read_forearms
 from erythema.learning.rendered_sets import SPLITS, render_nth
 from erythema.learning.skin import from_srgb
+from erythema.measurement.agreement import dice
 
 
 def erythema_index(photo):
@@ -31,10 +32,6 @@ def otsu(index, inside):
     levels = np.rint((index - low) / (high - low) * 255).clip(0, 255).astype(np.uint8)
     threshold, _ = cv2.threshold(levels[inside], 0, 255, cv2.THRESH_OTSU)
     return inside & (levels > threshold)
-
-
-def dice(found, drawn):
-    return 2 * (found & drawn).sum() / (found.sum() + drawn.sum())
 
 
 def scores(renderings):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import erythema
 from PIL import Image
 
 from erythema.segmentation.roi_set import read_rois
@@ -20,17 +21,6 @@ def save_photo(path: Path) -> Path:
     pixels[10:30, 20:50] = RED
     Image.fromarray(pixels).save(path)
     return path
-
-
-def erythema(*arguments):
-    """Run the command line in a process of its own."""
-    run = subprocess.run(
-        [sys.executable, "-m", "erythema", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert "Traceback" not in run.stderr
-    return run
 
 
 @pytest.fixture

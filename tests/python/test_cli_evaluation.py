@@ -1,9 +1,8 @@
 """``erythema evaluate`` and ``erythema crossvalidate`` as a person meets them."""
 
-import os
-import subprocess
-import sys
+import functools
 
+import command_line
 import pytest
 from tiny_data_sets import save_outlines, save_photo, save_table
 
@@ -12,16 +11,7 @@ pytest.importorskip("scipy", reason="evaluation needs the extra 'evaluate'")
 PATCH, UPPER_HALF = (20, 10, 50, 30), (20, 10, 50, 20)
 
 
-def erythema(*arguments):
-    """Run the command line in a process of its own, on a wide terminal."""
-    run = subprocess.run(
-        [sys.executable, "-m", "erythema", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": "200"},
-    )
-    assert "Traceback" not in run.stderr
-    return run
+erythema = functools.partial(command_line.erythema, columns=200)
 
 
 def cells(run, row):

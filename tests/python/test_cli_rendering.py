@@ -1,12 +1,11 @@
 """``erythema render`` as a person meets it."""
 
 import csv
-import subprocess
-import sys
 
 import cv2
 import numpy as np
 import pytest
+from command_line import erythema
 from tiny_data_sets import save_photo
 
 from erythema.datasets.checks import doubts
@@ -14,17 +13,6 @@ from erythema.datasets.folder import read_folder, read_mask
 from erythema.learning.forearms import HELD_OUT_SCENES, read_forearms
 from erythema.learning.rendered_sets import SPLITS, render_nth
 from erythema.segmentation.roi_set import read_rois
-
-
-def erythema(*arguments):
-    """Run the command line in a process of its own."""
-    run = subprocess.run(
-        [sys.executable, "-m", "erythema", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert "Traceback" not in run.stderr
-    return run
 
 
 def rows(table):

@@ -20,6 +20,7 @@ from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 from erythema.segmentation.photo import read_photo
 
+ALL, NOTHING = 0.001, 1.0  # thresholds at which the network finds so much
 SMALL = Settings(width=2, size=32, epochs=1, batch=1, precision="float32")
 
 
@@ -62,22 +63,22 @@ def test_without_a_step_that_changes_it_the_weights_are_those_of_the_start(start
     assert "The new network is kept." in said[-1]
 
 
-def test_a_network_that_became_worse_is_not_kept_and_training_says_so(start, lab, tmp_path):
-    finds_all = at_threshold(0.001, start, tmp_path / "all")
-    finds_nothing = at_threshold(1.0, start, tmp_path / "nothing")
-    said = keep_the_better(finds_all, finds_nothing, lab.entries, tmp_path / "lab")
-    assert "and 0.000 after" in said
-    assert "The start is better" in said
-    assert load_network(tmp_path / "lab").threshold == 0.001
-
-
-def test_a_network_that_became_better_is_kept(start, lab, tmp_path):
-    finds_all = at_threshold(0.001, start, tmp_path / "all")
-    finds_nothing = at_threshold(1.0, start, tmp_path / "nothing")
-    said = keep_the_better(finds_nothing, finds_all, lab.entries, tmp_path / "lab")
-    assert "mean Dice 0.000 before" in said
-    assert "The new network is kept" in said
-    assert load_network(tmp_path / "lab").threshold == 0.001
+@pytest.mark.parametrize(
+    ("before", "after", "figure", "kept"),
+    [
+        (ALL, NOTHING, "and 0.000 after", "The start is better"),
+        (NOTHING, ALL, "mean Dice 0.000 before", "The new network is kept"),
+    ],
+    ids=["worse", "better"],
+)
+def test_the_better_network_is_kept_and_training_says_so(
+    start, lab, tmp_path, before, after, figure, kept
+):
+    networks = [at_threshold(one, start, tmp_path / str(one)) for one in (before, after)]
+    said = keep_the_better(*networks, lab.entries, tmp_path / "lab")
+    assert figure in said
+    assert kept in said
+    assert load_network(tmp_path / "lab").threshold == ALL
 
 
 def at_threshold(threshold, network, folder):

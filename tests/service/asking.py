@@ -1,12 +1,26 @@
 """Photos for the service, and how the tests ask it."""
 
 import io
+from contextlib import contextmanager
 
+import httpx
 import numpy as np
 from PIL import Image
 
+from erythema.service.process import running_service
+
 # The network's probability is 2 (red - green): 0 on this skin, 0.8 on red.
 SKIN, RED, FAINT = (204, 204, 153), (204, 102, 102), (204, 153, 102)
+
+
+@contextmanager
+def service_of(network):
+    """An HTTP client of a service that runs on a free port."""
+    with (
+        running_service(network) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        yield client
 
 
 def skin():

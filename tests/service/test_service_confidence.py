@@ -1,22 +1,17 @@
 """What the service of a calibrated network says of how sure an outline is."""
 
-import httpx
 import numpy as np
 import pytest
-from asking import encoded, segment, skin
+from asking import encoded, segment, service_of, skin
 
 from erythema.segmentation.outline import area, fill
 from erythema.segmentation.roi_set import is_unedited, read_rois
-from erythema.service.process import running_service
 
 
 @pytest.fixture(scope="module")
 def calibrated(calibrated_network):
     """The service of a network that is sure to 0.75, and of the area to a factor of two."""
-    with (
-        running_service(calibrated_network) as address,
-        httpx.Client(base_url=address, timeout=60) as client,
-    ):
+    with service_of(calibrated_network) as client:
         yield client
 
 
