@@ -95,9 +95,7 @@ def bland_altman_figure(areas: BlandAltman, *, logarithm: bool, name: str) -> st
 def reliability_figure(reliability: Reliability, *, name: str) -> str:
     """Draw the share of pixels that were drawn over the probability that the network gave."""
     with _style(name):
-        figure = Figure(figsize=(5, 4.6), layout="constrained")
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-        above.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=":")
+        figure, above, below = _over_a_diagonal()
         filled = [bin for bin in reliability.bins if bin.pixels]
         probability = [bin.probability for bin in filled]
         for bin in filled:
@@ -106,14 +104,12 @@ def reliability_figure(reliability: Reliability, *, name: str) -> str:
                 above.vlines(bin.probability, *ends, color=FIRST, alpha=0.5, linewidth=2)
         above.plot(probability, [bin.drawn for bin in filled], "o-", color=FIRST, markersize=4.5)
         above.set_ylabel("Share drawn by the reader")
-        above.set_ylim(-0.02, 1.02)
         below.bar(probability, [bin.pixels for bin in filled], width=0.05, color=FIRST)
         below.set_yscale("log")
         below.yaxis.set_major_formatter(EngFormatter(sep="\N{THIN SPACE}"))
         below.yaxis.set_minor_formatter(NullFormatter())
         below.set_ylabel("Pixels")
         below.set_xlabel("Probability given by the network")
-        below.set_xlim(-0.02, 1.02)
         return _svg(
             figure,
             name,
@@ -126,9 +122,7 @@ def reliability_figure(reliability: Reliability, *, name: str) -> str:
 def confidence_figure(judgement: Judgement, *, name: str) -> str:
     """Draw the share of reactions that were right over the confidence that was stated."""
     with _style(name):
-        figure = Figure(figsize=(5, 4.6), layout="constrained")
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-        above.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=":")
+        figure, above, below = _over_a_diagonal()
         filled = [(one, one.correct) for one in judgement.bins if one.correct]
         stated = [one.confidence for one, _ in filled]
         for one, correct in filled:
@@ -137,12 +131,10 @@ def confidence_figure(judgement: Judgement, *, name: str) -> str:
         shares = [correct.share for _, correct in filled]
         above.plot(stated, shares, "o-", color=FIRST, markersize=4.5)
         above.set_ylabel("Share of right outlines")
-        above.set_ylim(-0.02, 1.02)
         below.bar(stated, [one.reactions for one, _ in filled], width=0.05, color=FIRST)
         below.yaxis.set_major_locator(MaxNLocator(3, integer=True))
         below.set_ylabel("Reactions")
         below.set_xlabel("Confidence stated")
-        below.set_xlim(-0.02, 1.02)
         return _svg(
             figure,
             name,
@@ -150,6 +142,16 @@ def confidence_figure(judgement: Judgement, *, name: str) -> str:
             "right, over the confidence stated for them; on the dotted diagonal both are the "
             "same. Below it, how many reactions each dot stands for.",
         )
+
+
+def _over_a_diagonal() -> tuple[Figure, Axes, Axes]:
+    """Shares over probabilities on a dotted diagonal, and below it room for how many there are."""
+    figure = Figure(figsize=(5, 4.6), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+    above.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=":")
+    above.set_ylim(-0.02, 1.02)
+    above.set_xlim(-0.02, 1.02)
+    return figure, above, below
 
 
 def learning_curves_figure(rows: Sequence[Mapping[str, object]], *, name: str, title: str) -> str:
