@@ -35,7 +35,7 @@ def hairs(
         start = rng.uniform(0, 1, 2) * shape[::-1]
         heading = angle + rng.normal(0, 0.35)
         turns = heading + rng.normal(0, 0.08) * np.arange(8)
-        steps = mm * rng.uniform(0.5, 1.5) * np.column_stack([np.cos(turns), np.sin(turns)])
+        steps = mm * rng.uniform(0.5, 1.5) * _headings(turns)
         _stroke(layer, start + np.cumsum(steps, axis=0), 1, int(rng.integers(40, 200)))
     return dim(_soft(layer, 0.7) * rng.uniform(0.3, 0.9), _HAIR)
 
@@ -62,7 +62,7 @@ def veins(
     for _ in range(count):
         start = rng.uniform(0, 1, 2) * shape[::-1]
         turns = angle + rng.normal(0, 0.2) + np.cumsum(rng.normal(0, 0.12, 40))
-        steps = 0.02 * shape[0] * np.column_stack([np.cos(turns), np.sin(turns)])
+        steps = 0.02 * shape[0] * _headings(turns)
         path = start + np.cumsum(steps, axis=0) - steps.sum(axis=0) / 2
         _stroke(layer, path, max(2, round(rng.uniform(1.5, 3.5) * mm)), 255)
     return dim(_soft(layer, 0.9 * mm + 1) * rng.uniform(0.1, 0.3), _VEIN)
@@ -75,7 +75,7 @@ def scratches(shape: tuple[int, int], count: int, mm: float, rng: np.random.Gene
         start = rng.uniform(0.1, 0.9, 2) * shape[::-1]
         heading = rng.uniform(0, 2 * np.pi)
         turns = heading + np.cumsum(rng.normal(0, 0.05, 12))
-        steps = mm * rng.uniform(0.8, 3) * np.column_stack([np.cos(turns), np.sin(turns)])
+        steps = mm * rng.uniform(0.8, 3) * _headings(turns)
         aside = 3 * mm * np.array([-np.sin(heading), np.cos(heading)])
         for number in range(int(rng.integers(1, 4))):
             line = start + number * aside + np.cumsum(steps, axis=0)
@@ -102,7 +102,7 @@ def pen(
     layer = np.zeros(shape, np.uint8)
     style = rng.choice(["numbers", "dots", "grid", "none"], p=[0.4, 0.2, 0.25, 0.15])
     thick = max(1, round(rng.uniform(0.35, 0.8) * mm))
-    along, across = _axes(angle)
+    along, across = axes(angle)
     if style == "grid":
         _grid(layer, sites, reach, (along, across), thick)
     elif style != "none":
@@ -149,6 +149,12 @@ def lay_scale(photo: Pixels, away_from: Pixels, mm: float, rng: np.random.Genera
             photo += disc * (colour * rng.uniform(0.7, 1.2) - photo)
 
 
+def axes(angle: float) -> tuple[Points, Points]:
+    """Return the directions along an arm at an angle, and across it: (2,) each."""
+    along = np.array([np.cos(angle), np.sin(angle)])
+    return along, np.array([-along[1], along[0]])
+
+
 def _lay_ruler(photo: Pixels, away_from: Pixels, mm: float, rng: np.random.Generator) -> None:
     """Along one edge of the photo, if nothing else lies there."""
     size = len(photo)
@@ -190,9 +196,8 @@ def _grid(
             _stroke(layer, np.array(ends), thick, 255)
 
 
-def _axes(angle: float) -> tuple[Points, Points]:
-    along = np.array([np.cos(angle), np.sin(angle)])
-    return along, np.array([-along[1], along[0]])
+def _headings(turns: Points) -> Points:
+    return np.column_stack([np.cos(turns), np.sin(turns)])
 
 
 def _number(layer: NDArray[np.uint8], text: str, at: Points, mm: float, thick: int) -> None:

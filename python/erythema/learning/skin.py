@@ -85,8 +85,9 @@ def tone(colour: Pixels) -> int:
 
 def lab(colour: Pixels) -> NDArray[np.float64]:
     """Return CIELAB (L*, a*, b*) of one linear colour (3,)."""
-    srgb = np.where(colour <= 0.0031308, 12.92 * colour, 1.055 * colour ** (1 / 2.4) - 0.055)
-    converted = cv2.cvtColor(srgb.astype(np.float32).reshape(1, 1, 3), cv2.COLOR_RGB2LAB)
+    converted = cv2.cvtColor(
+        _companded(colour).astype(np.float32).reshape(1, 1, 3), cv2.COLOR_RGB2LAB
+    )
     return np.asarray(converted.reshape(3), np.float64)
 
 
@@ -221,9 +222,11 @@ def _curve() -> Pixels:
 
 
 def _inverse_curve() -> NDArray[np.uint8]:
-    light = np.arange(65536) / 65535
-    curve = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.rint(255 * curve).astype(np.uint8)
+    return np.rint(255 * _companded(np.arange(65536) / 65535)).astype(np.uint8)
+
+
+def _companded(light: NDArray[Any]) -> NDArray[Any]:
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 _LINEAR = _curve()

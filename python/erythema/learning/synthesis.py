@@ -211,8 +211,7 @@ def _prick_sites(
 ) -> NDArray[np.float64]:
     """One or two rows of places along the arm, at least 2 cm apart, in random order: (n, 2)."""
     spacing = mm * rng.uniform(20, 28)
-    along = np.array([np.cos(angle), np.sin(angle)])
-    across = np.array([-along[1], along[0]])
+    along, across = markings.axes(angle)
     middle = np.argwhere(arm > 0.5).mean(axis=0)[::-1]
     rows = (0.0,) if rng.random() < 0.4 else (-0.5, 0.5)
     steps = np.arange(-12, 13) + rng.uniform(0, 1)
