@@ -1,6 +1,7 @@
 """What else is on an arm in a photo of a skin test: hair, spots, veins, ink, scratches, a scale."""
 
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -196,7 +197,7 @@ def _grid(
             _stroke(layer, np.array(ends), thick, 255)
 
 
-def _headings(turns: Points) -> Points:
+def _headings(turns: NDArray[Any]) -> Points:
     return np.column_stack([np.cos(turns), np.sin(turns)])
 
 
