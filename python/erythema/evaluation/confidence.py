@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, logit
 
 from erythema.evaluation.intervals import Proportion, clopper_pearson
 from erythema.evaluation.scores import FoundReaction, PhotoScore
@@ -172,21 +174,20 @@ def _too_few(reactions: Sequence[FoundReaction]) -> str:
 
 
 def _ridge_logistic(values: NDArray[np.float64], matched: NDArray[np.bool_]) -> list[float]:
-    """Intercept, which bears no penalty, and coefficients, by Newton's method."""
+    """Intercept, which bears no penalty, and coefficients."""
     yes, no = int(matched.sum()), int((~matched).sum())
     targets = np.where(matched, (yes + 1) / (yes + 2), 1 / (no + 2))
     design = np.column_stack([np.ones(len(values)), values])
-    penalty = np.diag([0.0, *[RIDGE] * values.shape[1]])
-    weights = np.zeros(design.shape[1])
-    weights[0] = math.log(targets.mean() / (1 - targets.mean()))
-    for _ in range(100):
-        share = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (share - targets) + penalty @ weights
-        curvature = (design.T * (share * (1 - share))) @ design + penalty
-        step = np.linalg.solve(curvature, slope)
-        weights = weights - step
-        if np.abs(step).max() < 1e-10:
-            break
+    penalty = RIDGE * np.array([0.0, *np.ones(values.shape[1])])
+
+    def objective(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        log_odds = design @ weights
+        loss = np.sum(np.logaddexp(0, log_odds) - targets * log_odds) + weights**2 @ penalty / 2
+        return float(loss), design.T @ (expit(log_odds) - targets) + penalty * weights
+
+    start = np.zeros(design.shape[1])
+    start[0] = logit(targets.mean())
+    weights = minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-8}).x
     return [float(weight) for weight in weights]
 
 
