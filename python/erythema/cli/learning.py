@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID, TextColumn
 
 from erythema.cli.console import EngineOption, app, err_console, out_console, progress_bar, stop
 from erythema.datasets.checks import doubts
-from erythema.datasets.folder import DataSet, read_folder
+from erythema.datasets.folder import DataSet, list_readers, read_folder
 from erythema.learning.settings import Settings
 from erythema.learning.settings import preset as preset_settings
 from erythema.segmentation.network import Network, load_network, read_calibration
@@ -183,6 +183,7 @@ def crossvalidate(
     """Train and judge a network a fold, split by patient; stopped, the same command goes on."""
     settings = _settings(preset, width, size, epochs, batch, precision, seed)
     data_sets = _read_data_sets(folders, reader)
+    more = _read_data_sets(extra or [], reader, only_where_several=True)
 
     from erythema.evaluation.crossvalidation import crossvalidate as validate
     from erythema.evaluation.evaluate import Scoring
@@ -206,7 +207,7 @@ def crossvalidate(
                 out,
                 folds,
                 settings,
-                extra=[read_folder(folder, None) for folder in extra or []],
+                extra=more,
                 engine=engine,
                 allow_overlap=allow_overlap,
                 progress=show,
@@ -265,9 +266,18 @@ def _settings(
     return replace(settings_from(start), seed=seed, **others)
 
 
-def _read_data_sets(folders: list[Path], reader: str | None) -> list[DataSet]:
-    """Data sets, after telling what is doubtful in them."""
-    data_sets = [read_folder(folder, reader) for folder in folders]
+def _read_data_sets(
+    folders: list[Path], reader: str | None, *, only_where_several: bool = False
+) -> list[DataSet]:
+    """Data sets, after telling what is doubtful in them.
+
+    With ``only_where_several``, a folder of one reader is read as that one outlined it.
+    """
+    readers = {
+        folder: None if only_where_several and len(list_readers(folder)) < 2 else reader
+        for folder in folders
+    }
+    data_sets = [read_folder(folder, readers[folder]) for folder in folders]
     for data_set in data_sets:
         for problem in data_set.problems:
             err_console.print(escape(f"{data_set.folder / problem.file}: {problem.message}"))
