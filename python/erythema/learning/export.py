@@ -169,8 +169,8 @@ def _confidence(calibration: Calibration | None) -> str:
         return "It states no confidence: none was fitted for it."
     return (
         "The confidence of an outline is the probability that it has an IoU of 0.5 or more with "
-        f"the reader's, and {calibration.coverage:.0%} of the reader's areas should lie in the "
-        "area interval, both as fitted in a cross-validation of networks made alike."
+        f"the reader's. Where it has, {calibration.coverage:.0%} of the reader's areas should lie "
+        "in the area interval. Both are fitted in a cross-validation of networks made alike."
     )
 
 

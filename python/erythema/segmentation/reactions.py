@@ -23,8 +23,9 @@ class Reaction(NamedTuple):
 
     ``outline``: float64 (n, 2) on a grid of 1/16 pixel; ``area_px``: square pixels inside it.
     ``confidence``: the probability that the reader's outline is nearly this one (IoU >= 0.5);
-    ``area_low_px`` to ``area_high_px``: where the reader's area is expected. All three are None
-    without a calibration, and ``confidence`` also where the outline holds no pixel's centre.
+    ``area_low_px`` to ``area_high_px``: where the reader's area is expected if so. All three
+    are None without a calibration, and ``confidence`` also where the outline holds no pixel's
+    centre.
     """
 
     name: str
