@@ -20,7 +20,8 @@ Pixels = NDArray[np.float32]
 # Oxygenated blood at 600, 540 and 460 nm, as green: 3200, 53236 and 44480 per cm and mol/l (Prahl
 # 1999, https://omlc.org/spectra/hemoglobin/).
 HAEMOGLOBIN = np.array([0.06, 1.0, 0.84], np.float32)
-# At the same wavelengths, by their power -3.48 (Jacques 1998, https://omlc.org/news/jan98/skinoptics.html).
+# At the same wavelengths, by their power -3.48 (Jacques 1998,
+# https://omlc.org/spectra/melanin/mua.html).
 MELANIN = np.array([0.69, 1.0, 1.75], np.float32)
 
 SURFACE = 0.03  # share of the light that the surface reflects into the camera
