@@ -32,8 +32,9 @@ def change_appearance(photo: NDArray[np.float32], rng: np.random.Generator) -> N
 def compress(photo: NDArray[np.float32], quality: int) -> NDArray[np.float32]:
     """Return what JPEG of a quality (0 to 100) keeps of a photo in 0..1."""
     whole = np.rint(np.clip(photo, 0, 1) * 255).astype(np.uint8)
-    _, content = cv2.imencode(".jpg", whole, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    read = np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR))
+    blue_first = np.ascontiguousarray(whole[..., ::-1])  # as OpenCV's codecs take and give it
+    _, content = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    read = np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR))[..., ::-1]
     return np.divide(read, 255, dtype=np.float32)
 
 
