@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erythema.learning.appearance import change_appearance
+from erythema.learning.clutter import lay_things
 
 ROTATION = 30.0  # degrees either way
 SHIFT = 0.3  # of the side, either way
@@ -57,7 +58,7 @@ def augment_widely(
         against_aliasing = 0.3 / (zoom * shrink)
         photo = np.asarray(cv2.GaussianBlur(photo, (0, 0), against_aliasing), np.float32)
     moved = warp(photo, matrix, size), warp(mask, matrix, size)
-    return change_appearance(moved[0], rng), moved[1]
+    return change_appearance(lay_things(*moved, rng), rng), moved[1]
 
 
 def draw_movement(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
