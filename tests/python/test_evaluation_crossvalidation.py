@@ -146,7 +146,7 @@ def with_more(folder, tmp_path_factory):
         save_outlines(more / f"reader_rendered/R{number}.zip", (number, 5, 30, 40))
     save_table(more / "photos.csv", "photo,patient", "R1,anna", "R2,zoe")
     out = tmp_path_factory.mktemp("with") / "out"
-    settings = replace(SMALL, epochs=1)
+    settings = replace(SMALL, epochs=1, validation=0, operating_point=(0.5, 0.0))
     extra = [read_folder(more)]
     return more, out, crossvalidate([read_folder(folder)], out, 3, settings, extra=extra)
 

@@ -1,6 +1,7 @@
 """A training that was stopped goes on, to the very network that it would have become."""
 
 import csv
+import json
 import os
 import shutil
 import signal
@@ -86,7 +87,7 @@ def test_a_stopped_training_goes_on_to_the_same_network(stopped, data_set, unint
 
 def test_killed_in_its_third_epoch_it_goes_on_to_the_same_network(folder, tmp_path, uninterrupted):
     command = [sys.executable, "-m", "erythema", "train", folder, "--out", tmp_path / "mine"]
-    options = ["--width", "2", "--size", "32", "--epochs", "4", "--batch", "2"]
+    options = ["--preset", "plain", "--width", "2", "--size", "32", "--epochs", "4", "--batch", "2"]
     # The killed process runs the training itself, so that it can kill itself at a known place.
     program = (
         "import os, signal, sys\n"
@@ -193,3 +194,44 @@ def test_a_fixed_operating_point_is_used_as_it_is(data_set, tmp_path):
     settings = replace(SMALL, epochs=1, operating_point=(0.5, 0.0))
     network = load_network(train([data_set], tmp_path / "mine", settings))
     assert (network.threshold, network.smallest_area) == (0.5, 0.0)
+
+
+@pytest.fixture(scope="module")
+def beside(folder, tmp_path_factory) -> DataSet:
+    """A photo more of each of the four patients, and one of a fifth."""
+    room = tmp_path_factory.mktemp("beside") / "rendered"
+    room.mkdir()
+    (room / "reader_rendered").mkdir()
+    rows = ["photo,patient"]
+    for number in range(5):
+        photo = np.full((32, 32, 3), (220, 180, 160 + number), np.uint8)
+        Image.fromarray(photo).save(room / f"R{number}.png")
+        rows.append(f"R{number},P{number}")
+    readings = ["photo,state,reason", *(f"R{number},no erythema," for number in range(5))]
+    (room / "photos.csv").write_text("\n".join(rows) + "\n")
+    (room / "reader_rendered/readings.csv").write_text("\n".join(readings) + "\n")
+    return read_folder(room)
+
+
+def test_two_fifths_of_what_an_epoch_shows_are_from_the_data_beside(data_set, beside, tmp_path):
+    told = []
+    settings = replace(SMALL, epochs=1, batch=1)
+    train([data_set], tmp_path / "mine", settings, extra=[beside], progress=told.append)
+    # Of four patients one validates; three photos twice are three fifths of ten.
+    assert told[-1].steps == 10
+
+
+def test_data_beside_do_not_train_where_their_patient_validates(data_set, beside, tmp_path):
+    settings = replace(SMALL, epochs=1)
+    network = train([data_set], tmp_path / "mine", settings, extra=[beside])
+    made = json.loads((network / "manifest.json").read_text("utf-8"))["trained_with"]
+    # Of the four photos of patients who are in both, one is left out; the fifth patient's trains.
+    assert made["photos"] == 4 + 4
+    assert made["data_sets"] == [data_set.name, "rendered"]
+
+
+def test_other_data_beside_are_refused(data_set, beside, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        train([data_set], tmp_path / "mine", SMALL, extra=[beside], progress=stop_in_epoch(3))
+    with pytest.raises(TrainingError, match="begun with other photos beside"):
+        train([data_set], tmp_path / "mine", SMALL)

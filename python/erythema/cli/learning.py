@@ -29,7 +29,9 @@ FoldersArgument = Annotated[
 ReaderOption = Annotated[
     str | None, typer.Option(help="Whose outlines count, where there are several.")
 ]
-PresetOption = Annotated[str, typer.Option(help="default, pretrained, or study: as published.")]
+PresetOption = Annotated[
+    str, typer.Option(help="default, plain: a plain U-Net, or study: as published.")
+]
 WidthOption = Annotated[
     int | None, typer.Option(help="Channels of the U-Net's first level.", min=1)
 ]
@@ -38,6 +40,10 @@ EpochsOption = Annotated[int | None, typer.Option(help="At most so many passes."
 BatchOption = Annotated[int | None, typer.Option(help="Photos a step.", min=1)]
 PrecisionOption = Annotated[
     str | None, typer.Option(help="float32, bfloat16, or auto: the faster one here.")
+]
+ExtraOption = Annotated[
+    list[Path] | None,
+    typer.Option("--with", metavar="FOLDER", help="Trains too, beside; never judges a network."),
 ]
 ReportOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the report.")]
 OverlapOption = Annotated[
@@ -53,6 +59,7 @@ SeedOption = Annotated[int, typer.Option(help="The same seed gives the same netw
 def train(
     folders: FoldersArgument,
     out: Annotated[Path, typer.Option(metavar="models/NAME", help="New folder for the network.")],
+    extra: ExtraOption = None,
     reader: ReaderOption = None,
     preset: PresetOption = "default",
     width: WidthOption = None,
@@ -75,6 +82,7 @@ def train(
     begin_with = load_network(start) if start else None
     settings = _settings(preset, width, size, epochs, batch, precision, seed, begin_with)
     data_sets = _read_data_sets(folders, reader)
+    more = _read_data_sets(extra or [], reader, only_where_several=True)
 
     from erythema.learning.training import train as learn
 
@@ -86,6 +94,7 @@ def train(
                 data_sets,
                 out,
                 settings,
+                extra=more,
                 start=begin_with,
                 confidence=calibration,
                 progress=lambda now: _show_training(progress, task, now),
@@ -164,10 +173,7 @@ def crossvalidate(
     folders: FoldersArgument,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the report and networks.")],
     folds: Annotated[int, typer.Option(help="Networks to train, each on the other folds.")] = 5,
-    extra: Annotated[
-        list[Path] | None,
-        typer.Option("--with", metavar="FOLDER", help="Trains too, but is not scored."),
-    ] = None,
+    extra: ExtraOption = None,
     reader: ReaderOption = None,
     preset: PresetOption = "default",
     width: WidthOption = None,

@@ -117,8 +117,7 @@ def crossvalidate(
     keep_settings(out, data_sets, settings, folds, tolerance, engine, extra)
     keep_folds(out / "folds.csv", data_sets, fold_of)
 
-    all_that_trains = [*data_sets, *extra]
-    patients = {entry.patient for one in all_that_trains for entry in one.entries}
+    patients = {entry.patient for one in [*data_sets, *extra] for entry in one.entries}
     scores: list[PhotoScore] = []
     curves = {}
     for fold in range(1, folds + 1):
@@ -131,9 +130,10 @@ def crossvalidate(
         network = room / "network"
         if not network.is_dir():
             train(
-                _part(all_that_trains, patients - held_out),
+                _part(data_sets, patients - held_out),
                 network,
                 settings,
+                extra=_part(extra, patients - held_out),
                 progress=tell,
                 report=report,
             )

@@ -46,6 +46,7 @@ def learn(
     model: keras.Model,
     learner: keras.Model,
     training: Sequence[Example],
+    extra: Sequence[Example],
     validation: Sequence[Example],
     settings: Settings,
     at_once: int,
@@ -60,11 +61,13 @@ def learn(
     Parameters
     ----------
     model: in float32, of the learner's shape; computes the validation with the averaged weights.
+    extra: shown beside ``training``, as ``settings.extra_share`` of all; may be none.
     validation: of the network's input size; none, or one has a mask that is not empty.
     at_once: photos that memory takes in one pass.
     state: where an earlier training ended, to go on exactly as that would have; None begins.
     """
-    steps = -(-len(training) * settings.copies // settings.batch)
+    counts = len(training) * settings.copies, _shown_of_extra(training, extra, settings)
+    steps = -(-sum(counts) // settings.batch)
     descent = Descent(learner, settings, settings.epochs * steps)
     gradients = LossGradients(learner, at_once, settings.loss)
     curve: list[Epoch] = []
@@ -77,7 +80,9 @@ def learn(
         epoch = len(curve) + 1
         told = curve[-1].validation_dice if curve else None
         losses = []
-        for step, (photos, masks) in enumerate(_batches(training, settings, epoch), 1):
+        for step, (photos, masks) in enumerate(
+            _batches(training, extra, counts, settings, epoch), 1
+        ):
             loss, slopes = gradients(photos, masks)
             number = (epoch - 1) * steps + step
             descent.step(slopes, number)
@@ -115,12 +120,32 @@ def _is_over(curve: Sequence[Epoch], settings: Settings) -> bool:
     return len(curve) >= settings.epochs or since_best >= settings.patience
 
 
+def _shown_of_extra(
+    training: Sequence[Example], extra: Sequence[Example], settings: Settings
+) -> int:
+    """How many of the extra examples an epoch shows."""
+    share = settings.extra_share if extra else 0
+    return round(len(training) * settings.copies * share / (1 - share))
+
+
 def _batches(
-    examples: Sequence[Example], settings: Settings, epoch: int
+    training: Sequence[Example],
+    extra: Sequence[Example],
+    counts: tuple[int, int],
+    settings: Settings,
+    epoch: int,
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """One pass over all copies of the examples in a drawn order, each augmented anew."""
+    """So many examples of both, each of them as often as the next, in a drawn order.
+
+    Each is augmented anew.
+    """
     rng = np.random.default_rng((settings.seed, epoch))
-    order = rng.permutation(len(examples) * settings.copies) % len(examples)
+    examples = [*training, *extra]
+    order = np.resize(rng.permutation(len(training)), counts[0])
+    if counts[1]:
+        beside = np.resize(rng.permutation(len(extra)), counts[1]) + len(training)
+        order = np.concatenate([order, beside])
+    order = rng.permutation(order)
     for start in range(0, len(order), settings.batch):
         drawn = [examples[i] for i in order[start : start + settings.batch]]
         pairs = [_augment(_unit(one.photo), _unit(one.mask), settings, rng) for one in drawn]

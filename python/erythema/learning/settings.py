@@ -35,6 +35,7 @@ class Settings:
     epochs: at most so many.
     batch: photos a step of the optimiser.
     copies: how often an epoch shows each photo, augmented anew each time.
+    extra_share: of the photos that an epoch shows, those from data that is trained on beside.
     patience: epochs without a lower validation loss after which training ends.
     validation: one patient of so many validates; 0 lets nobody validate: all photos train, for all
         epochs.
@@ -61,6 +62,7 @@ class Settings:
     epochs: int = 200
     batch: int = 4
     copies: int = 1
+    extra_share: float = 0.4
     patience: int = 15
     validation: int = 5
     operating_point: tuple[float, float] | None = None

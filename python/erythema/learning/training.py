@@ -50,6 +50,7 @@ def train(
     out: Path,
     settings: Settings = Settings(),  # noqa: B008  # frozen
     *,
+    extra: Sequence[DataSet] = (),
     start: Network | None = None,
     confidence: Calibration | None = None,
     progress: Callable[[Progress], None] = lambda progress: None,
@@ -76,6 +77,8 @@ def train(
     Parameters
     ----------
     out: a new or empty folder; its last part is the network's name.
+    extra: data sets to train on beside, such as rendered photos: ``settings.extra_share`` of what
+        is shown. They never validate, nor train where their patient validates.
     start: a network to train on from, with settings of its shape (``finetuning.settings_from``).
     confidence: what the network is to state confidences with.
     progress: called after each step.
@@ -94,7 +97,9 @@ def train(
     refuse_existing(out)
     entries = [entry for data_set in data_sets for entry in data_set.with_masks]
     training, validation = _split(entries, settings)
-    begun_with = _beginning(entries, settings, start)
+    judges = {entry.patient for entry in validation}
+    beside = [one for data_set in extra for one in data_set.with_masks if one.patient not in judges]
+    begun_with = _beginning(entries, beside, settings, start)
     room = training_state(out)
     earlier = state = _earlier_state(room, begun_with, settings, report)
     model, learner, at_once = _prepare(settings, start, report)
@@ -104,15 +109,17 @@ def train(
     report(f"Live curves: tensorboard --logdir {room}")
     # Augmentation that zooms in finds twice the pixels.
     side = settings.size if settings.augmentation == "geometry" else 2 * settings.size
-    examples = _examples(training, side)
-    held_out = _examples(validation, settings.size) if validation else []
-    for state in learn(model, learner, examples, held_out, settings, at_once, earlier, progress):
+    examples = _outlined_examples(training, side)
+    more = [_example(entry, side) for entry in beside]
+    held_out = _outlined_examples(validation, settings.size) if validation else []
+    states = learn(model, learner, examples, more, held_out, settings, at_once, earlier, progress)
+    for state in states:
         save_state(state, begun_with, room / STATE)
         live.add(state.curve[-1])
     live.close()
     assert state is not None  # there is at least one epoch
     model.set_weights(state.best)
-    facts = _facts(model, data_sets, entries, validation, settings, state)
+    facts = _facts(model, [*data_sets, *extra], [*entries, *beside], validation, settings, state)
     facts = replace(facts, confidence=confidence)
     if start is None:
         write_network(model, out, facts, state.curve)
@@ -174,7 +181,10 @@ def digest_of_photos(entries: Sequence[Entry]) -> str:
 
 
 def _beginning(
-    entries: Sequence[Entry], settings: Settings, start: Network | None
+    entries: Sequence[Entry],
+    beside: Sequence[Entry],
+    settings: Settings,
+    start: Network | None,
 ) -> dict[str, Any]:
     """What must be the same for a training to go on: settings, start, photos, outlines."""
     beginning = {
@@ -182,6 +192,7 @@ def _beginning(
         "precision": choose_precision(settings.precision),
         "start": start.hash if start else None,
         "photos": digest_of_photos(entries),
+        "photos beside": digest_of_photos(beside),
     }
     if settings.schedule == "constant":
         del beginning["epochs"]
@@ -239,7 +250,7 @@ def _split(entries: Sequence[Entry], settings: Settings) -> tuple[list[Entry], l
     return training, validation
 
 
-def _examples(entries: Sequence[Entry], size: int) -> list[Example]:
+def _outlined_examples(entries: Sequence[Entry], size: int) -> list[Example]:
     examples = [_example(entry, size) for entry in entries]
     if not any(example.mask.any() for example in examples):
         outlined = ", ".join(str(one.outlines) for one in entries if one.state == OUTLINED)
