@@ -79,7 +79,7 @@ def test_crossvalidate_prints_the_folds_four_ways_and_writes_a_report(tmp_path):
         patch = (4 * number, 10, 4 * number + 20, 30)
         save_photo(folder / f"P{number}.png", patch)
         save_outlines(folder / f"reader_a/P{number}.zip", patch)
-    small = ["--width", 2, "--size", 32, "--epochs", 1, "--batch", 2]
+    small = ["--preset", "plain", "--width", 2, "--size", 32, "--epochs", 1, "--batch", 2]
     run = erythema("crossvalidate", folder, "--out", out, "--folds", 2, *small)
     assert run.returncode == 0
     for title in ("hard, per photo", "hard, pooled", "soft, per photo", "soft, pooled"):

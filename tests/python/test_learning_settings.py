@@ -7,7 +7,7 @@ from erythema.learning.settings import PRESETS, Settings, SettingsError
 
 @pytest.mark.parametrize("name", ["encoder", "loss", "augmentation", "schedule"])
 def test_a_name_that_nobody_knows_is_refused_with_the_known_ones(name):
-    known = getattr(PRESETS["pretrained"], name)
+    known = getattr(PRESETS["default"], name)
     with pytest.raises(SettingsError, match=f"there is no {name} none-such; .*") as error:
         Settings(**{name: "none-such"})
     assert known in str(error.value)

@@ -70,7 +70,7 @@ def trained(training) -> Path:
 @pytest.fixture(scope="module")
 def pretrained(data_set, tmp_path_factory) -> Path:
     """A network whose encoder learnt on ImageNet, trained on all photos."""
-    settings = replace(preset("pretrained"), width=2, size=32, epochs=2, batch=2)
+    settings = replace(preset("default"), width=2, size=32, epochs=2, batch=2)
     return train([data_set], tmp_path_factory.mktemp("models") / "pretrained", settings)
 
 

@@ -49,7 +49,7 @@ class Split(NamedTuple):
 
 
 SPLITS = {
-    "training": Split(TRAINING, held_out=False, photos=240, seed=1),
+    "training": Split(TRAINING, held_out=False, photos=480, seed=1),
     "test": Split(TEST, held_out=True, photos=120, seed=2),
 }
 

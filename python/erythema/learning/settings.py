@@ -87,20 +87,20 @@ class Settings:
 
 # models/README.md says what of "study" the paper states and what is our choice.
 PRESETS = {
-    "default": Settings(),
-    "pretrained": Settings(
+    "default": Settings(
         encoder="efficientnet-lite0",
-        width=24,
+        width=16,
         loss="bce+dice",
         augmentation="geometry+appearance",
         schedule="cosine",
-        epochs=100,
+        epochs=80,
         batch=8,
         validation=0,
         operating_point=(0.5, 0.001),
         mirrored=True,
         window=1.5,
     ),
+    "plain": Settings(),
     "study": Settings(
         width=64,
         size=512,
