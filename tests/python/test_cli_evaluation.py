@@ -122,3 +122,15 @@ def test_brackets_in_a_readers_name_are_printed(redness_network, folder):
     (folder / "reader_a").rename(folder / "reader_a [old]")
     run = erythema("evaluate", redness_network, folder)
     assert "Agreement with reader a [old]" in run.stdout
+
+
+def test_evaluate_prints_a_row_for_each_value_of_a_column(redness_network, folder, tmp_path):
+    pytest.importorskip("jinja2", reason="reports need the extra 'evaluate'")
+    save_table(folder / "photos.csv", "photo,patient,tone", "P1,anna,2", "P2,ben,5")
+    out = tmp_path / "out"
+    run = erythema("evaluate", redness_network, folder, "--by", "tone", "--out", out)
+    assert run.returncode == 0
+    # 300 of 600 pixels found were drawn: an intersection over union of a half, so it is found.
+    assert cells(run, "2") == ["1 (1)", "0.667", "0.667", "1.000", "-"]
+    assert cells(run, "5") == ["0 (0)", "-", "-", "-", "0 of 1 (0.000 to 0.975)"]
+    assert "<h3>By tone</h3>" in (out / "report.html").read_text("utf-8")

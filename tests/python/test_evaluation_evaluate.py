@@ -8,7 +8,7 @@ from tiny_data_sets import save_outlines, save_photo, save_table
 
 pytest.importorskip("scipy", reason="evaluation needs the extra 'evaluate'")
 
-from erythema.datasets.folder import read_folder
+from erythema.datasets.folder import DataSetError, read_folder
 from erythema.datasets.identity import sha256
 from erythema.evaluation.conclusions import EvaluationError
 from erythema.evaluation.evaluate import evaluate
@@ -198,3 +198,33 @@ def test_two_networks_of_one_name_are_told_apart_by_their_hash(redness_network, 
     name = result.evaluations[0].subject
     assert name.startswith("network redness, version 1 (")
     assert result.evaluations[0].network["sha256"].startswith(name[-9:-1])
+
+
+@pytest.fixture
+def tones(folder, data_sets):
+    """What photos.csv says of the skin: nothing of P4."""
+    rows = ["P1,patient 1,2", "P2,patient 2,5", "P3,patient 3,5", "P4,patient 4,", "P5,patient 5,1"]
+    save_table(folder / "photos.csv", "photo,patient,fitzpatrick", *rows)
+
+
+def test_a_network_is_scored_by_groups_of_photos(redness_network, data_sets, tones):
+    strata = evaluate(redness_network, data_sets, by="fitzpatrick").strata
+    assert (strata.column, list(strata.summaries)) == ("fitzpatrick", ["2", "5", "not stated"])
+    two, five, unknown = strata.summaries.values()
+    assert (two.photos, two.false_reactions) == (1, None)
+    assert two.per_photo["dice"].value == pytest.approx(2 / 3)
+    # P2's reaction is missed, and P3's red patch is no erythema.
+    assert (five.photos, five.per_photo["dice"].value) == (1, 0)
+    assert (five.false_reactions.count, five.false_reactions.of) == (1, 1)
+    assert (unknown.photos, unknown.false_reactions.count) == (0, 0)
+
+
+def test_groups_by_an_unknown_column_are_refused(redness_network, data_sets):
+    with pytest.raises(DataSetError, match=r"photos\.csv: no column fitzpatrick"):
+        evaluate(redness_network, data_sets, by="fitzpatrick")
+
+
+def test_groups_need_a_table_of_photos(redness_network, folder):
+    (folder / "photos.csv").unlink()
+    with pytest.raises(DataSetError, match=r"photos\.csv: missing, so no photo has a fitzpatrick"):
+        evaluate(redness_network, [read_folder(folder, "a")], by="fitzpatrick")

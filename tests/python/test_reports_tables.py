@@ -78,12 +78,16 @@ def test_a_photo_of_the_training_says_so_in_its_row():
 
 
 def test_numbers_that_are_not_finite_become_null():
-    content = json.loads(summary_json([EVALUATION], None, None, "made up", "erythema evaluate"))
+    content = json.loads(
+        summary_json([EVALUATION], None, None, None, "made up", "erythema evaluate")
+    )
     figure = content["evaluations"][0]["summary"]["per_photo"]["hd95"]
     assert (figure["value"], figure["median"], figure["worst"]) == (None, 0.5, None)
 
 
 def test_the_summary_says_what_the_data_are_and_leaves_single_photos_to_the_table():
-    content = json.loads(summary_json([EVALUATION], None, None, "made up", "erythema evaluate"))
+    content = json.loads(
+        summary_json([EVALUATION], None, None, None, "made up", "erythema evaluate")
+    )
     assert (content["about"], content["command"]) == ("made up", "erythema evaluate")
     assert "scores" not in content["evaluations"][0]

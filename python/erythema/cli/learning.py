@@ -119,6 +119,12 @@ def evaluate(
         str | None,
         typer.Option(metavar="NETWORK_OR_READER", help="What to compare it with, photo by photo."),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Column of photos.csv, such as fitzpatrick: a row each."
+        ),
+    ] = None,
     allow_overlap: OverlapOption = False,
     engine: EngineOption = "auto",
     about: AboutOption = "",
@@ -141,6 +147,7 @@ def evaluate(
                 network,
                 data_sets,
                 against,
+                by=by,
                 engine=engine,
                 allow_overlap=allow_overlap,
                 outlines=folder and folder / "outlines",
@@ -150,6 +157,8 @@ def evaluate(
         out_console.print(terminal.agreement_table(result.evaluations))
         if result.comparison:
             out_console.print(terminal.comparison_table(result.comparison))
+        if result.strata:
+            out_console.print(terminal.strata_table(result.strata))
         out_console.print(escape(terminal.tolerance_line(result.evaluations[0])))
         if result.evaluations[0].confidence:
             out_console.print(terminal.confidence_line(result.evaluations[0].confidence))
@@ -159,6 +168,7 @@ def evaluate(
                 result.evaluations,
                 result.comparison,
                 data_sets,
+                strata=result.strata,
                 curves=result.curves,
                 folds=None,
                 about=about,

@@ -130,6 +130,19 @@ def list_readers(folder: Path) -> List[str]:
     return sorted(room.name[len(READER_PREFIX) :] for room in rooms if room.is_dir())
 
 
+def read_column(folder: Path, column: str) -> Dict[str, str]:
+    """Return what a column of photos.csv says of each photo, by the photo's ID.
+
+    Raises
+    ------
+    DataSetError: there is no photos.csv, or no such column in it.
+    """
+    table = Path(folder) / "photos.csv"
+    if not table.exists():
+        raise DataSetError("{}: missing, so no photo has a {}".format(table, column))
+    return {photo: row[column] for photo, row in _rows(table, ("photo", column)).items()}
+
+
 def read_mask(entry: Entry, shape: Tuple[int, int]) -> np.ndarray:
     """Return what the reader outlined, all ROIs together: bool of shape (height, width).
 

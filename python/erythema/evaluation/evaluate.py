@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from erythema.datasets.folder import DataSet, Entry, list_readers, read_folder
+from erythema.datasets.folder import DataSet, Entry, list_readers, read_column, read_folder
 from erythema.evaluation.conclusions import (
     Comparison,
     Evaluation,
@@ -15,6 +15,7 @@ from erythema.evaluation.conclusions import (
 )
 from erythema.evaluation.leaks import overlap_with_training
 from erythema.evaluation.scores import Found, Mask, PhotoScore, score_photo
+from erythema.evaluation.strata import Strata, stratify
 from erythema.evaluation.tolerance import Tolerance, readers_tolerance
 from erythema.learning.curve import read_curve
 from erythema.segmentation.engines import Engine, open_engine
@@ -44,6 +45,7 @@ class Result:
 
     evaluations: list[Evaluation]
     comparison: Comparison | None  # of the first with the one asked for
+    strata: Strata | None  # of the first, where a column was asked for
     curves: dict[str, list[dict[str, Any]]]  # rows of training.csv, by the network's name
     warnings: list[str]
 
@@ -53,6 +55,7 @@ def evaluate(
     data_sets: Sequence[DataSet],
     against: str | None = None,
     *,
+    by: str | None = None,
     engine: str = "auto",
     allow_overlap: bool = False,
     outlines: Path | None = None,
@@ -64,16 +67,22 @@ def evaluate(
     ----------
     network: its folder.
     against: what to compare it with photo by photo: a network's folder, or a reader's name.
+    by: a column of the data sets' photos.csv; the network is also evaluated on the photos of each
+        of its values.
     allow_overlap: score photos that a network was trained on, too, and say so.
     outlines: folder for what the network found: ``DATA_SET/ID.zip``.
 
     Raises
     ------
+    DataSetError: a data set has no column ``by``.
     EvaluationError: no photo that the reader outlined or found without erythema, two data sets of
         one name, or no such reader.
     LeakError: a network was trained on some of the photos.
     """
     refuse_same_names(data_sets)
+    if by is not None:
+        for data_set in data_sets:
+            read_column(data_set.folder, by)  # complains before the work, not after it
     names = other_readers(data_sets)
     judged = [load_network(network)]
     if against is not None and against not in names:
@@ -104,7 +113,8 @@ def evaluate(
     evaluations += readers.values()
     comparison = compare(evaluations[0], compared_with) if compared_with else None
     warnings = [warning for overlap in overlaps for warning in overlap.warnings]
-    return Result(evaluations, comparison, curves, warnings)
+    strata = None if by is None else stratify(by, evaluations[0].scores, data_sets)
+    return Result(evaluations, comparison, strata, curves, warnings)
 
 
 def _other_network(against: str, readers: Sequence[str]) -> Network:

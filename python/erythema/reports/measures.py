@@ -97,3 +97,7 @@ POOLED = (
         "means an overlap (intersection over union) of at least a half.",
     ),
 )
+
+# What a row of one group of photos has room for.
+_OF_STRATA = ("dice", "matched_dice", "detection_f1")
+STRATA = tuple(one for one in (*PER_PHOTO, POOLED[-1]) if one.name in _OF_STRATA)

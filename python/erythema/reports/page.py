@@ -12,6 +12,7 @@ from erythema.datasets.folder import NO_ERYTHEMA, DataSet, Entry, read_mask
 from erythema.evaluation.bland_altman import BlandAltman
 from erythema.evaluation.conclusions import Comparison, Evaluation
 from erythema.evaluation.scores import Figure, PhotoScore, Summary
+from erythema.evaluation.strata import Strata
 from erythema.files import write_beside
 from erythema.reports import measures
 from erythema.reports.figures import (
@@ -50,6 +51,7 @@ def write_report(
     comparison: Comparison | None,
     data_sets: Sequence[DataSet],
     *,
+    strata: Strata | None = None,
     curves: Curves | None,
     folds: Sequence[Summary] | None,
     about: str,
@@ -64,6 +66,7 @@ def write_report(
     out: the folder; ``outlines/DATA_SET/ID.zip`` in it are the first evaluation's outlines.
     evaluations: first what the report is about, then what it is compared with.
     data_sets: as the reader outlined them; the page shows their photos, at most 320 pixels wide.
+    strata: the first evaluation, in groups of photos.
     curves: the rows of ``training.csv`` of each training, by its name.
     folds: where it is a cross-validation.
     about: what the photos are and who drew the outlines; empty where that is not stated.
@@ -75,6 +78,8 @@ def write_report(
         first=first,
         evaluations=evaluations,
         comparison=comparison,
+        strata=strata,
+        strata_measures=measures.STRATA,
         about=about,
         command=command,
         trained_on=TRAINED_ON,
@@ -105,7 +110,7 @@ def write_report(
             [one for one in first.scores if one.state == NO_ERYTHEMA and one.found_px],
         ),
     )
-    summary = summary_json(evaluations, comparison, folds, about, command)
+    summary = summary_json(evaluations, comparison, strata, folds, about, command)
     out.mkdir(parents=True, exist_ok=True)
     write_beside(out / "scores.csv", scores_csv(evaluations))
     write_beside(out / "summary.json", summary)

@@ -12,6 +12,7 @@ from typing import Any
 
 from erythema.evaluation.conclusions import Comparison, Evaluation
 from erythema.evaluation.scores import Figure, PhotoScore, Summary
+from erythema.evaluation.strata import Strata
 from erythema.reports.measures import Counting
 
 TRAINED_ON = "trained on these"
@@ -40,6 +41,7 @@ def scores_csv(evaluations: Sequence[Evaluation]) -> str:
 def summary_json(
     evaluations: Sequence[Evaluation],
     comparison: Comparison | None,
+    strata: Strata | None,
     folds: Sequence[Summary] | None,
     about: str,
     command: str,
@@ -50,6 +52,7 @@ def summary_json(
         "command": command,
         "evaluations": [_without_scores(evaluation) for evaluation in evaluations],
         "comparison": comparison,
+        "strata": strata,
         "folds": folds,
     }
     return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -9,7 +9,8 @@ from rich.table import Table
 from erythema.evaluation.conclusions import Comparison, Evaluation
 from erythema.evaluation.confidence import Judgement
 from erythema.evaluation.scores import Figure, Summary
-from erythema.reports.measures import COUNTINGS, PER_PHOTO, POOLED, Counting, Measure
+from erythema.evaluation.strata import Strata
+from erythema.reports.measures import COUNTINGS, PER_PHOTO, POOLED, STRATA, Counting, Measure
 from erythema.reports.tables import TRAINED_ON, fold_table
 
 SHARES = ("Dice", "precision", "recall")
@@ -36,8 +37,18 @@ def comparison_table(comparison: Comparison) -> Table:
     title = f"{comparison.subject} minus {comparison.other}, {comparison.photos} photos"
     table = Table("", "Mean of the differences", title=escape(title))
     for measure in PER_PHOTO:
-        figure = comparison.differences.get(measure.name)
-        _add(table, measure, [figure and replace(figure, median=None)])
+        _add(table, measure, [_short(comparison.differences.get(measure.name))])
+    return table
+
+
+def strata_table(strata: Strata) -> Table:
+    """Return a row a value of the column that parts the photos, with 95 % intervals."""
+    titles = (measure.title for measure in STRATA)
+    table = Table(escape(strata.column), "photos (patients)", *titles, "false reactions")
+    for value, summary in strata.summaries.items():
+        figures = {**summary.pooled, **summary.per_photo}
+        cells = (_cell(_short(figures.get(one.name)), one.decimals) for one in STRATA)
+        table.add_row(escape(value), _photos(summary), *cells, _false_reactions(summary))
     return table
 
 
@@ -103,6 +114,11 @@ def _cell(figure: Figure | None, decimals: int = 3) -> str:
     if figure.median is not None:
         text += f", median {figure.median:.{decimals}f}, worst {figure.worst:.{decimals}f}"
     return text
+
+
+def _short(figure: Figure | None) -> Figure | None:
+    """A figure without the median and the worst value."""
+    return figure and replace(figure, median=None)
 
 
 def _photos(summary: Summary) -> str:
