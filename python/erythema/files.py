@@ -34,7 +34,7 @@ def write_beside(path: Path, content: Union[str, bytes, memoryview]) -> None:
 def refuse_existing(out: Path) -> None:
     """Raise OutputError where ``out`` exists and is no empty folder."""
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise OutputError("{} exists: choose another --out, or move that folder away".format(out))
+        raise OutputError("{} exists: choose another folder, or move that one away".format(out))
 
 
 @contextmanager

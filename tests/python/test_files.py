@@ -16,7 +16,7 @@ def test_a_new_folder_is_there_as_a_whole_or_not_at_all(tmp_path):
 
 def test_a_folder_that_holds_something_is_no_new_folder(tmp_path):
     (tmp_path / "mine").write_text("mine")
-    with pytest.raises(OutputError, match="exists: choose another --out"), new_folder(tmp_path):
+    with pytest.raises(OutputError, match="exists: choose another folder"), new_folder(tmp_path):
         pass
     assert (tmp_path / "mine").read_text() == "mine"
 

@@ -81,6 +81,14 @@ def test_the_better_network_is_kept_and_training_says_so(
     assert load_network(tmp_path / "lab").threshold == ALL
 
 
+def test_it_says_how_many_of_the_judging_photos_the_start_had_seen(start, data_set, lab, tmp_path):
+    judging = [data_set.entries[0], lab.entries[0]]
+    said = keep_the_better(start, start, judging, tmp_path / "lab")
+    assert "The start had trained on 1 of these photos" in said
+    unseen = keep_the_better(start, start, lab.entries, tmp_path / "other")
+    assert "had trained on" not in unseen
+
+
 def at_threshold(threshold, network, folder):
     shutil.copytree(network.folder, folder)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))

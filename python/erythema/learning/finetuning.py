@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from erythema.datasets.folder import Entry, read_mask
+from erythema.datasets.identity import sha256
 from erythema.errors import ErythemaError
 from erythema.files import new_folder
 from erythema.learning.export import Facts
@@ -126,5 +127,7 @@ def keep_the_better(
         f"without erythema, {before.false_alarms} before and {after.false_alarms} after with an "
         "outline."
     )
+    seen = sum(sha256(entry.photo) in start.training_photos for entry in validation)
+    favour = f" The start had trained on {seen} of these photos, which speaks for it." if seen else ""
     kept = f"The start is better: {out} is a copy of it." if worse else "The new network is kept."
-    return f"{figures} {kept}"
+    return f"{figures}{favour} {kept}"
