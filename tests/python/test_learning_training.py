@@ -241,7 +241,7 @@ def test_the_average_keeps_more_with_each_step_up_to_99_percent(step, expected):
 def test_an_existing_network_is_refused_before_training_and_kept(data_set, tmp_path):
     (tmp_path / "small").mkdir()
     (tmp_path / "small/manifest.json").write_text("mine", "utf-8")
-    with pytest.raises(OutputError, match="small exists: choose another --out"):
+    with pytest.raises(OutputError, match="small exists: choose another folder"):
         train([data_set], tmp_path / "small", SMALL)
     assert (tmp_path / "small/manifest.json").read_text("utf-8") == "mine"
 
