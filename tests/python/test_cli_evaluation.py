@@ -134,3 +134,13 @@ def test_evaluate_prints_a_row_for_each_value_of_a_column(redness_network, folde
     assert cells(run, "2") == ["1 (1)", "0.667", "0.667", "1.000", "-"]
     assert cells(run, "5") == ["0 (0)", "-", "-", "-", "0 of 1 (0.000 to 0.975)"]
     assert "<h3>By tone</h3>" in (out / "report.html").read_text("utf-8")
+
+
+def test_evaluate_counts_false_reactions_in_each_data_set(redness_network, folder, tmp_path):
+    moles = tmp_path / "moles"
+    save_photo(moles / "M1.png", PATCH)
+    save_photo(moles / "M2.png")
+    save_table(moles / "reader_a/readings.csv", "photo,state", "M1,no erythema", "M2,no erythema")
+    run = erythema("evaluate", redness_network, folder, moles, "--allow-overlap")
+    assert cells(run, "of photos") == ["0 of 1"]
+    assert cells(run, "of moles") == ["1 of 2"]

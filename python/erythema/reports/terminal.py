@@ -6,6 +6,7 @@ from dataclasses import replace
 from rich.markup import escape
 from rich.table import Table
 
+from erythema.datasets.folder import NO_ERYTHEMA
 from erythema.evaluation.conclusions import Comparison, Evaluation
 from erythema.evaluation.confidence import Judgement
 from erythema.evaluation.scores import Figure, Summary
@@ -29,6 +30,8 @@ def agreement_table(evaluations: Sequence[Evaluation]) -> Table:
         "False reactions in photos without erythema",
         *(_false_reactions(one.summary) for one in evaluations),
     )
+    for name in _without_erythema_in(evaluations[0]):
+        table.add_row(escape(f"  of {name}"), *(_false_in(name, one) for one in evaluations))
     return table
 
 
@@ -128,6 +131,21 @@ def _photos(summary: Summary) -> str:
 def _false_reactions(summary: Summary) -> str:
     share = summary.false_reactions
     return f"{share.count} of {share.of} ({share.low:.3f} to {share.high:.3f})" if share else "-"
+
+
+def _without_erythema_in(evaluation: Evaluation) -> list[str]:
+    """The data sets that have photos without erythema, where there are several."""
+    names = [one["name"] for one in evaluation.data_sets if one["without_erythema"]]
+    return names if len(names) > 1 else []
+
+
+def _false_in(data_set: str, evaluation: Evaluation) -> str:
+    found = [
+        score.found_px > 0
+        for score in evaluation.scores
+        if (score.data_set, score.state) == (data_set, NO_ERYTHEMA)
+    ]
+    return f"{sum(found)} of {len(found)}" if found else "-"
 
 
 def _trained_on(evaluations: Sequence[Evaluation]) -> str:
