@@ -48,8 +48,9 @@ def main():
     data_set = read_folder(given.folder, given.reader)
     entries = {entry.id: entry for entry in data_set.entries}
     with (given.report / "scores.csv").open(encoding="utf-8", newline="") as table:
-        rows = [row for row in csv.DictReader(table) if row["dice"]]
-    rows = [row for row in rows if row["found_by"] == rows[0]["found_by"]]
+        rows = list(csv.DictReader(table))
+    rows = [row for row in rows if row["found_by"] == rows[0]["found_by"] and row["dice"]]
+    rows = [row for row in rows if row["data_set"] == data_set.name]
     rows.sort(key=lambda row: float(row["dice"]))
     tiles = []
     for place in np.linspace(0, len(rows) - 1, PHOTOS).round().astype(int):

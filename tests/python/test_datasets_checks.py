@@ -139,5 +139,16 @@ def test_an_unread_photo_is_not_looked_at(folder):
 
 def test_a_single_patient_is_counted_in_the_singular(folder):
     data_set = read_folder(folder)
-    (doubt,) = doubts([data_set._replace(entries=data_set.entries[:1])])
+    one = data_set._replace(entries=data_set.entries[:1])
+    (doubt,) = doubts([one])
     assert doubt.startswith(f"{folder}: 1 patient with outlines.")
+
+
+def test_data_that_only_train_may_have_few_patients_but_no_copies(folder, tmp_path_factory):
+    more = tmp_path_factory.mktemp("more")
+    (more / "reader_a").mkdir()
+    (more / "R1.png").write_bytes((folder / "P1.png").read_bytes())
+    save_outlines(more, "R1", box(10, 10, 20, 20))
+    (doubt,) = doubts([read_folder(folder)], [read_folder(more)])
+    assert "P1.png of patient patient 1 and" in doubt
+    assert "R1.png of patient R1 are the same file" in doubt

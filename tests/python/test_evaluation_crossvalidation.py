@@ -166,6 +166,16 @@ def test_photos_that_only_train_do_not_train_the_network_of_their_patients_fold(
         assert (anna in manifest["training_photos"]) == (fold != fold_of_anna)
 
 
+def test_a_scored_photo_that_trains_beside_under_another_patient_is_refused(folder, tmp_path):
+    copy = tmp_path / "more/R1.png"
+    copy.parent.mkdir()
+    copy.write_bytes((folder / "P1.png").read_bytes())
+    save_outlines(tmp_path / "more/reader_rendered/R1.zip", (1, 5, 30, 40))
+    extra = [read_folder(tmp_path / "more")]
+    with pytest.raises(LeakError, match=r"train beside, too, under another patient: .*P1\.png"):
+        crossvalidate([read_folder(folder)], tmp_path / "out", 3, SMALL, extra=extra)
+
+
 def test_a_finished_one_is_only_read(whole, folder):
     out, result, _ = whole
     told = []

@@ -20,6 +20,7 @@ from erythema.segmentation.roi_set import Roi, write_rois
 keras = pytest.importorskip("keras", reason="training needs TensorFlow: the extra 'train'")
 
 from erythema.learning.curve import read_curve  # noqa: E402
+from erythema.learning.optimisation import Example, _batches  # noqa: E402
 from erythema.learning.settings import Settings  # noqa: E402
 from erythema.learning.state import load_state  # noqa: E402
 from erythema.learning.training import TrainingError, train  # noqa: E402
@@ -213,6 +214,21 @@ def beside(folder, tmp_path_factory) -> DataSet:
     return read_folder(room)
 
 
+def grey(level: int) -> Example:
+    return Example(np.full((8, 8, 3), level, np.uint8), np.zeros((8, 8), np.uint8))
+
+
+def test_an_epoch_shows_each_photo_as_often_as_the_next_and_the_same_of_those_beside():
+    training, beside = [grey(10), grey(20), grey(30)], [grey(level) for level in range(100, 110)]
+    settings = Settings(size=8, copies=2, batch=4)
+    shown = []
+    for photos, _ in _batches(training, beside, (6, 4), settings, epoch=1):
+        shown += [round(float(photo.mean()) * 255) for photo in photos]
+    assert [shown.count(level) for level in (10, 20, 30)] == [2, 2, 2]
+    others = [level for level in shown if level >= 100]
+    assert len(others) == len(set(others)) == 4
+
+
 def test_two_fifths_of_what_an_epoch_shows_are_from_the_data_beside(data_set, beside, tmp_path):
     told = []
     settings = replace(SMALL, epochs=1, batch=1)
@@ -226,12 +242,15 @@ def test_data_beside_do_not_train_where_their_patient_validates(data_set, beside
     network = train([data_set], tmp_path / "mine", settings, extra=[beside])
     made = json.loads((network / "manifest.json").read_text("utf-8"))["trained_with"]
     # Of the four photos of patients who are in both, one is left out; the fifth patient's trains.
-    assert made["photos"] == 4 + 4
-    assert made["data_sets"] == [data_set.name, "rendered"]
+    assert (made["photos"], made["photos_beside"]) == (4, 4)
+    assert (made["data_sets"], made["data_sets_beside"]) == ([data_set.name], ["rendered"])
 
 
-def test_other_data_beside_are_refused(data_set, beside, tmp_path):
+def test_stopped_with_data_beside_it_goes_on_with_the_same_only(data_set, beside, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         train([data_set], tmp_path / "mine", SMALL, extra=[beside], progress=stop_in_epoch(3))
     with pytest.raises(TrainingError, match="begun with other photos beside"):
         train([data_set], tmp_path / "mine", SMALL)
+    train([data_set], tmp_path / "mine", SMALL, extra=[beside])
+    whole = train([data_set], tmp_path / "whole" / "mine", SMALL, extra=[beside])
+    assert files(tmp_path / "mine") == files(whole)

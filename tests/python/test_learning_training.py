@@ -209,7 +209,7 @@ def learn_all(validation: Example, epochs: int) -> tuple[float, int, int]:
     model = keras.Model(photo, neuron(photo))
     learner = keras.models.clone_model(model)
     settings = Settings(epochs=epochs, batch=1)
-    steps = learn(model, learner, [ALL], [validation], settings, 1, None, lambda progress: None)
+    steps = learn(model, learner, [ALL], [], [validation], settings, 1, None, lambda progress: None)
     *_, state = steps
     weights = np.concatenate([part.ravel() for part in state.best])
     assert weights == pytest.approx(weights[0], rel=0.01)

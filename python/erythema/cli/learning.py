@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ PresetOption = Annotated[
     str, typer.Option(help="default, plain: a plain U-Net, or study: as published.")
 ]
 WidthOption = Annotated[
-    int | None, typer.Option(help="Channels of the U-Net's first level.", min=1)
+    int | None, typer.Option(help="Channels of the U-Net's finest level.", min=1)
 ]
 SizeOption = Annotated[int | None, typer.Option(help="Side of the square input in pixels.", min=32)]
 EpochsOption = Annotated[int | None, typer.Option(help="At most so many passes.", min=1)]
@@ -81,8 +82,9 @@ def train(
     calibration = read_calibration(confidence) if confidence else None
     begin_with = load_network(start) if start else None
     settings = _settings(preset, width, size, epochs, batch, precision, seed, begin_with)
-    data_sets = _read_data_sets(folders, reader)
-    more = _read_data_sets(extra or [], reader, only_where_several=True)
+    data_sets = _read_folders(folders, reader)
+    more = [_read_beside(folder, reader) for folder in extra or []]
+    _tell_doubts(data_sets, more)
 
     from erythema.learning.training import train as learn
 
@@ -135,7 +137,8 @@ def evaluate(
     from erythema.reports import terminal
     from erythema.reports.page import write_report
 
-    data_sets = _read_data_sets(folders, reader)
+    data_sets = _read_folders(folders, reader)
+    _tell_doubts(data_sets)
     with new_folder(out) if out else nullcontext() as folder:
         with progress_bar(TextColumn("{task.fields[photo]}")) as progress:
             task = progress.add_task("Scoring", total=None, photo="")
@@ -158,7 +161,7 @@ def evaluate(
         if result.comparison:
             out_console.print(terminal.comparison_table(result.comparison))
         if result.strata:
-            out_console.print(terminal.strata_table(result.strata))
+            out_console.print(terminal.strata_table(result.strata, result.evaluations[0]))
         out_console.print(escape(terminal.tolerance_line(result.evaluations[0])))
         if result.evaluations[0].confidence:
             out_console.print(terminal.confidence_line(result.evaluations[0].confidence))
@@ -198,8 +201,9 @@ def crossvalidate(
 ) -> None:
     """Train and judge a network a fold, split by patient; stopped, the same command goes on."""
     settings = _settings(preset, width, size, epochs, batch, precision, seed)
-    data_sets = _read_data_sets(folders, reader)
-    more = _read_data_sets(extra or [], reader, only_where_several=True)
+    data_sets = _read_folders(folders, reader)
+    more = [_read_beside(folder, reader) for folder in extra or []]
+    _tell_doubts(data_sets, more)
 
     from erythema.evaluation.crossvalidation import crossvalidate as validate
     from erythema.evaluation.evaluate import Scoring
@@ -282,24 +286,21 @@ def _settings(
     return replace(settings_from(start), seed=seed, **others)
 
 
-def _read_data_sets(
-    folders: list[Path], reader: str | None, *, only_where_several: bool = False
-) -> list[DataSet]:
-    """Data sets, after telling what is doubtful in them.
+def _read_folders(folders: list[Path], reader: str | None) -> list[DataSet]:
+    return [read_folder(folder, reader) for folder in folders]
 
-    With ``only_where_several``, a folder of one reader is read as that one outlined it.
-    """
-    readers = {
-        folder: None if only_where_several and len(list_readers(folder)) < 2 else reader
-        for folder in folders
-    }
-    data_sets = [read_folder(folder, readers[folder]) for folder in folders]
-    for data_set in data_sets:
+
+def _read_beside(folder: Path, reader: str | None) -> DataSet:
+    """A data set that only trains; one of a single reader is read as that one outlined it."""
+    return read_folder(folder, reader if len(list_readers(folder)) > 1 else None)
+
+
+def _tell_doubts(data_sets: list[DataSet], beside: Sequence[DataSet] = ()) -> None:
+    for data_set in [*data_sets, *beside]:
         for problem in data_set.problems:
             err_console.print(escape(f"{data_set.folder / problem.file}: {problem.message}"))
-    for doubt in doubts(data_sets):
+    for doubt in doubts(data_sets, beside):
         err_console.print(f"[yellow]Doubtful:[/] {escape(doubt)}")
-    return data_sets
 
 
 def _warn(warnings: list[str]) -> None:

@@ -14,7 +14,7 @@ FEWEST_PATIENTS = 10  # with outlines
 FARTHEST_OUTSIDE = 1.0  # px; a point set on the photo's edge by hand may lie so far beyond it
 
 
-def doubts(data_sets: Sequence[DataSet]) -> List[str]:
+def doubts(data_sets: Sequence[DataSet], beside: Sequence[DataSet] = ()) -> List[str]:
     """Return one sentence for each thing that looks wrong: the file, what is odd, and the remedy.
 
     Looked at are the photos that were read as outlined or without erythema: outlines that reach
@@ -23,18 +23,23 @@ def doubts(data_sets: Sequence[DataSet]) -> List[str]:
     the edge by hand does; one that reaches farther was likely drawn on another photo, or before the
     photo was cropped or scaled.
 
+    Parameters
+    ----------
+    beside: data sets that only train; their patients need not be many.
+
     Raises
     ------
     IdentityError: the package ImageHash is not installed.
     """
-    entries = [entry for data_set in data_sets for entry in data_set.with_masks]
+    judging = [entry for data_set in data_sets for entry in data_set.with_masks]
+    entries = judging + [entry for data_set in beside for entry in data_set.with_masks]
     found = []
     hashes = []
     for entry in entries:
         photo = read_photo(entry.photo)
         hashes.append(perceptual_hash(photo))
         found.extend(_of_outlines(entry, photo.shape[0], photo.shape[1]))
-    return found + _of_repeats(entries, hashes) + _of_copies(entries) + _of_patients(entries)
+    return found + _of_repeats(entries, hashes) + _of_copies(entries) + _of_patients(judging)
 
 
 def _of_outlines(entry: Entry, height: int, width: int) -> List[str]:

@@ -27,7 +27,7 @@ from erythema.evaluation.evaluate import (
     refuse_same_names,
     score_network,
 )
-from erythema.evaluation.leaks import overlap_of_folds, trained_on
+from erythema.evaluation.leaks import overlap_of_folds, refuse_copies_beside, trained_on
 from erythema.evaluation.plan import (
     CrossValidationError,
     draw_folds,
@@ -99,18 +99,22 @@ def crossvalidate(
     CrossValidationError: too few patients; outlines that hold no pixel; or ``out`` was begun with
         other settings or data.
     EngineError: the engine is unknown or not installed.
-    LeakError: a photo, or a patient, lies in two folds.
+    LeakError: a photo, or a patient, lies in two folds; or a photo trains beside under another
+        patient.
     TrainingError, SettingsError, MemoryShortError: settings that no training can have here.
     OutputError: ``out`` holds something else.
     """
     out = Path(out)
     data_sets = [data_set._replace(entries=data_set.with_masks) for data_set in data_sets]
     refuse_same_names(data_sets)
+    refuse_same_names(extra)
     tolerance = readers_tolerance(data_sets)
     entries = [entry for data_set in data_sets for entry in data_set.entries]
     fold_of = draw_folds(entries, folds, settings.seed)
     numbers = [fold_of[entry.photo] for entry in entries]
     overlap = overlap_of_folds(entries, numbers, allow=allow_overlap)
+    if not allow_overlap:
+        refuse_copies_beside(entries, [one for more in extra for one in more.with_masks])
     check_settings(settings)
     refuse_empty_masks(entries)
     engine = choose_engine(engine)

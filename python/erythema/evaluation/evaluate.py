@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from erythema.datasets.folder import DataSet, Entry, list_readers, read_column, read_folder
+from erythema.datasets.folder import DataSet, Entry, list_readers, read_folder
 from erythema.evaluation.conclusions import (
     Comparison,
     Evaluation,
@@ -15,7 +15,7 @@ from erythema.evaluation.conclusions import (
 )
 from erythema.evaluation.leaks import overlap_with_training
 from erythema.evaluation.scores import Found, Mask, PhotoScore, score_photo
-from erythema.evaluation.strata import Strata, stratify
+from erythema.evaluation.strata import Strata, read_values, stratify
 from erythema.evaluation.tolerance import Tolerance, readers_tolerance
 from erythema.learning.curve import read_curve
 from erythema.segmentation.engines import Engine, open_engine
@@ -80,9 +80,7 @@ def evaluate(
     LeakError: a network was trained on some of the photos.
     """
     refuse_same_names(data_sets)
-    if by is not None:
-        for data_set in data_sets:
-            read_column(data_set.folder, by)  # complains before the work, not after it
+    values = None if by is None else read_values(by, data_sets)
     names = other_readers(data_sets)
     judged = [load_network(network)]
     if against is not None and against not in names:
@@ -113,7 +111,7 @@ def evaluate(
     evaluations += readers.values()
     comparison = compare(evaluations[0], compared_with) if compared_with else None
     warnings = [warning for overlap in overlaps for warning in overlap.warnings]
-    strata = None if by is None else stratify(by, evaluations[0].scores, data_sets)
+    strata = stratify(by, values, evaluations[0].scores) if by and values else None
     return Result(evaluations, comparison, strata, curves, warnings)
 
 

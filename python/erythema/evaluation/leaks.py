@@ -121,6 +121,20 @@ def overlap_of_folds(
     return Overlap(same, look_alike, warnings)
 
 
+def refuse_copies_beside(entries: Sequence[Entry], beside: Sequence[Entry]) -> None:
+    """Raise LeakError where a photo to be scored trains beside, too, under another patient."""
+    patients_of = defaultdict(set)
+    for entry in beside:
+        patients_of[sha256(entry.photo)].add(entry.patient)
+    same = [entry for entry in entries if patients_of[sha256(entry.photo)] - {entry.patient}]
+    if same:
+        raise LeakError(
+            f"These photos train beside, too, under another patient: {_named(same)}. Name one "
+            "patient for both in photos.csv, leave them out there, or allow the overlap "
+            "(--allow-overlap), which every table then says."
+        )
+
+
 def refuse_divided_patients(entries: Sequence[Entry], folds: Sequence[int]) -> None:
     """Raise LeakError where the photos of one patient lie in two folds; ``folds``: of each entry.
 

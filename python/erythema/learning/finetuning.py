@@ -128,8 +128,6 @@ def keep_the_better(
         "outline."
     )
     seen = sum(sha256(entry.photo) in start.training_photos for entry in validation)
-    favour = (
-        f" The start had trained on {seen} of these photos, which speaks for it." if seen else ""
-    )
+    favour = f" The start had trained on {seen} of these photos, which favours it." if seen else ""
     kept = f"The start is better: {out} is a copy of it." if worse else "The new network is kept."
     return f"{figures}{favour} {kept}"

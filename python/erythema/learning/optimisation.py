@@ -141,11 +141,11 @@ def _batches(
     """
     rng = np.random.default_rng((settings.seed, epoch))
     examples = [*training, *extra]
-    order = np.resize(rng.permutation(len(training)), counts[0])
-    if counts[1]:
-        beside = np.resize(rng.permutation(len(extra)), counts[1]) + len(training)
-        order = np.concatenate([order, beside])
-    order = rng.permutation(order)
+    own, beside = (
+        np.resize(rng.permutation(len(part)), count)
+        for part, count in zip((training, extra), counts, strict=True)
+    )
+    order = rng.permutation(np.concatenate([own, beside + len(training)]))
     for start in range(0, len(order), settings.batch):
         drawn = [examples[i] for i in order[start : start + settings.batch]]
         pairs = [_augment(_unit(one.photo), _unit(one.mask), settings, rng) for one in drawn]

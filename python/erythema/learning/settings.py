@@ -49,7 +49,8 @@ class Settings:
 
     Raises
     ------
-    SettingsError: without validation photos there is nobody to choose the operating point.
+    SettingsError: a name or share that cannot be; or without validation photos there is nobody to
+        choose the operating point.
     """
 
     encoder: str = "none"
@@ -81,6 +82,8 @@ class Settings:
             value = getattr(self, name)
             if value not in known:
                 raise SettingsError(f"there is no {name} {value}; there are: {', '.join(known)}")
+        if not 0 < self.extra_share < 1:
+            raise SettingsError(f"an extra share of {self.extra_share}: must lie between 0 and 1")
         if self.validation == 0 and self.operating_point is None:
             raise SettingsError("without validation photos, give the operating point")
 

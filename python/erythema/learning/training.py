@@ -105,6 +105,8 @@ def train(
     model, learner, at_once = _prepare(settings, start, report)
 
     room.mkdir(parents=True, exist_ok=True)
+    if extra:
+        report(f"Beside, {len(beside)} photos train: {settings.extra_share:.0%} of what is shown.")
     live = LiveCurves(room)
     report(f"Live curves: tensorboard --logdir {room}")
     # Augmentation that zooms in finds twice the pixels.
@@ -119,8 +121,8 @@ def train(
     live.close()
     assert state is not None  # there is at least one epoch
     model.set_weights(state.best)
-    facts = _facts(model, [*data_sets, *extra], [*entries, *beside], validation, settings, state)
-    facts = replace(facts, confidence=confidence)
+    facts = _facts(model, data_sets, entries, validation, settings, state)
+    facts = replace(_with_beside(facts, extra, beside), confidence=confidence)
     if start is None:
         write_network(model, out, facts, state.curve)
     else:
@@ -304,6 +306,23 @@ def _facts(
             "tensorflow": tf.__version__,
             "keras": keras.__version__,
         },
+    )
+
+
+def _with_beside(facts: Facts, extra: Sequence[DataSet], beside: Sequence[Entry]) -> Facts:
+    """The facts of a network that was trained on photos beside, too."""
+    trained_with = dict(facts.trained_with)
+    if beside:
+        trained_with["data_sets_beside"] = [one.folder.resolve().name for one in extra]
+        trained_with["photos_beside"] = len(beside)
+    else:
+        del trained_with["extra_share"]
+    hashes = [perceptual_hash(read_photo(one.photo)) for one in beside]
+    return replace(
+        facts,
+        training_photos=facts.training_photos + [sha256(one.photo) for one in beside],
+        training_perceptual_hashes=facts.training_perceptual_hashes + hashes,
+        trained_with=trained_with,
     )
 
 

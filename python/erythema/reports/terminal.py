@@ -44,10 +44,12 @@ def comparison_table(comparison: Comparison) -> Table:
     return table
 
 
-def strata_table(strata: Strata) -> Table:
+def strata_table(strata: Strata, evaluation: Evaluation) -> Table:
     """Return a row a value of the column that parts the photos, with 95 % intervals."""
+    title = escape(f"{evaluation.subject} by {strata.column}") + _trained_on([evaluation])
     titles = (measure.title for measure in STRATA)
-    table = Table(escape(strata.column), "photos (patients)", *titles, "false reactions")
+    table = Table("", "outlined (patients)", *titles, "false reactions", title=title)
+    table.columns[0].overflow = "fold"
     for value, summary in strata.summaries.items():
         figures = {**summary.pooled, **summary.per_photo}
         cells = (_cell(_short(figures.get(one.name)), one.decimals) for one in STRATA)
