@@ -62,9 +62,15 @@ def test_of_nineteen_ratios_the_second_of_each_side_is_an_end():
     assert (calibration.log_area_low, calibration.log_area_high) == (1, 17)
 
 
-@pytest.mark.parametrize("reactions", [RIGHT[:8] + WRONG, RIGHT, WRONG, []])
-def test_too_few_reactions_or_only_right_or_wrong_ones_fit_nothing(reactions):
+@pytest.mark.parametrize("reactions", [RIGHT[:8] + WRONG, WRONG, []])
+def test_fewer_than_nine_right_reactions_fit_nothing(reactions):
     assert fit(reactions) is None
+
+
+def test_right_reactions_alone_make_no_certainty():
+    # Platt's target of nine right ones and no wrong one is 10/11.
+    calibration = fit(RIGHT)
+    assert confidence(RIGHT[0].evidence, calibration) == pytest.approx(10 / 11)
 
 
 def test_an_area_interval_covers_its_share_of_new_reactions():
@@ -112,32 +118,34 @@ def test_a_network_that_found_nothing_is_not_judged():
     assert judge_network([photo(1, None)], SURE_TO_A_HALF) is None
 
 
-FOLDS = [photo(number, number % 2, RIGHT[number % 9], WRONG[0]) for number in range(20)]
+PHOTOS = [photo(number, 0, RIGHT[number % 9], WRONG[0]) for number in range(20)]
 
 
-def test_folds_give_a_calibration_that_a_training_can_take(tmp_path):
+def test_photos_that_no_network_had_seen_give_a_calibration_that_a_training_can_take(tmp_path):
     path = tmp_path / "confidence.json"
     told = []
-    judgement = calibrate(FOLDS, path, told.append)
-    assert read_calibration(path) == fit([one for score in FOLDS for one in score.found])
+    judgement = calibrate(PHOTOS, path, told.append)
+    assert read_calibration(path) == fit([one for score in PHOTOS for one in score.found])
     assert (judgement.reactions, judgement.correct, told) == (40, 20, [])
 
 
-def test_each_fold_is_judged_by_the_other_folds(tmp_path):
-    # In fold 0 every area is drawn as found; in fold 1 twice as large: neither foresees the other.
+def test_each_patient_is_judged_by_all_others(tmp_path):
+    # One patient's ten areas are drawn as found, the other's twice as large: none foresees this.
     scores = [
-        photo(number, number % 2, found(0.9, (number % 2) * math.log(2)), WRONG[0])
+        photo(number % 2, 0, found(0.9, (number % 2) * math.log(2)), WRONG[0])
         for number in range(20)
     ]
     judgement = calibrate(scores, tmp_path / "confidence.json", print)
     assert (judgement.inside.count, judgement.inside.of) == (0, 20)
 
 
-def test_too_few_reactions_outside_of_a_fold_are_told_and_nothing_is_written(tmp_path):
+def test_too_few_reactions_besides_a_patients_own_are_told_and_nothing_is_written(tmp_path):
     scores = [photo(1, 0, *RIGHT, *WRONG), photo(2, 1, *RIGHT[:8], *WRONG)]
     told = []
     assert calibrate(scores, tmp_path / "confidence.json", told.append) is None
-    assert told[0].startswith("No confidence could be fitted: outside of each fold it takes 9")
-    assert told[0].endswith("there are 17 and 10.")
+    assert told[0].startswith(
+        "No confidence could be fitted: besides each patient's own it takes 9"
+    )
+    assert told[0].endswith("there are 17.")
     with pytest.raises(NetworkError, match="no calibration of confidences here"):
         read_calibration(tmp_path / "confidence.json")

@@ -58,17 +58,18 @@ def fit(reactions: Sequence[FoundReaction]) -> Calibration | None:
 
     The confidence is a logistic regression with a ridge penalty, its targets drawn in as Platt
     (1999) has them (Lin et al. 2007, doi:10.1007/s10994-007-5018-6), so that few reactions do not
-    make it certain. The area interval is a two-sided split-conformal one (Vovk et al. 2005,
-    doi:10.1007/b106715; Lei et al. 2018, doi:10.1080/01621459.2017.1307116): of n matched
-    reactions, the floor((n + 1) (1 - coverage) / 2)-th lowest and highest ln(drawn / found area).
+    make it certain, nor do matched ones alone. The area interval is a two-sided split-conformal one
+    (Vovk et al. 2005, doi:10.1007/b106715; Lei et al. 2018, doi:10.1080/01621459.2017.1307116): of
+    n matched reactions, the floor((n + 1) (1 - coverage) / 2)-th lowest and highest
+    ln(drawn / found area).
     Its coverage is guaranteed for reactions that are drawn like these, one a patient.
 
     Returns
     -------
-    None with fewer than 9 matched reactions, or no other one.
+    None with fewer than 9 matched reactions.
     """
     matched = np.array([one.log_area_ratio is not None for one in reactions])
-    if matched.sum() < FEWEST_MATCHED or matched.all():
+    if matched.sum() < FEWEST_MATCHED:
         return None
     values = np.array([one.evidence for one in reactions], np.float64)
     means, scales = values.mean(axis=0), values.std(axis=0)
@@ -136,29 +137,28 @@ def judge_network(scores: Sequence[PhotoScore], calibration: Calibration) -> Jud
 def calibrate(
     scores: Sequence[PhotoScore], path: Path, report: Callable[[str], None]
 ) -> Judgement | None:
-    """Fit a calibration on all folds, and write it with its judgement to ``path``.
+    """Fit a calibration on all photos, and write it with its judgement to ``path``.
 
-    The judgement is honest: each fold's reactions are judged by a calibration that was fitted on
-    the other folds. Where there are too few reactions, nothing is written, and it says so.
+    The judgement is honest: the reactions of each patient are judged by a calibration that was
+    fitted on those of all others. Where there are too few, nothing is written, and it says so.
 
     Parameters
     ----------
-    scores: of photos in folds, by networks that were not trained on them.
+    scores: of photos, by networks that were not trained on them.
     report: called with a line for people.
     """
-    found = [(one, score.patient, score.fold) for score in scores for one in score.found or ()]
-    whole = fit([one for one, _, _ in found])
-    folds = {fold for _, _, fold in found}
-    of_others = {fold: fit([one for one, _, where in found if where != fold]) for fold in folds}
-    calibrations = [of_others[fold] for _, _, fold in found]
-    if whole is None or None in calibrations:
-        report(_too_few([one for one, _, _ in found]))
+    found = [(one, score.patient) for score in scores for one in score.found or ()]
+    whole = fit([one for one, _ in found])
+    of_others = {
+        patient: fit([one for one, other in found if other != patient])
+        for patient in {patient for _, patient in found}
+    }
+    calibrations = [one for _, patient in found if (one := of_others[patient])]
+    if whole is None or len(calibrations) < len(found):
+        report(_too_few([one for one, _ in found]))
         return None
-    judgement = judge(
-        [one for one, _, _ in found],
-        [patient for _, patient, _ in found],
-        [one for one in calibrations if one],
-    )
+    reactions, patients = zip(*found, strict=True)
+    judgement = judge(reactions, patients, calibrations)
     content = {"confidence": manifest_field(whole), "judged": asdict(judgement)}
     write_beside(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
     return judgement
@@ -167,9 +167,9 @@ def calibrate(
 def _too_few(reactions: Sequence[FoundReaction]) -> str:
     matched = sum(one.log_area_ratio is not None for one in reactions)
     return (
-        f"No confidence could be fitted: outside of each fold it takes {FEWEST_MATCHED} or more "
-        "found reactions that match a drawn one, and one that does not; in all folds together "
-        f"there are {matched} and {len(reactions) - matched}."
+        f"No confidence could be fitted: besides each patient's own it takes {FEWEST_MATCHED} or "
+        "more found reactions that match a drawn one; of all patients together there are "
+        f"{matched}."
     )
 
 
