@@ -28,7 +28,7 @@ from erythema.learning.memory import in_gigabytes, memory_here, photos_at_once, 
 from erythema.learning.operating_point import choose_operating_point, reactions_mask
 from erythema.learning.optimisation import Example, Progress, learn, predict
 from erythema.learning.precision import choose_precision
-from erythema.learning.settings import Settings
+from erythema.learning.settings import PRESETS, Settings
 from erythema.learning.state import State, load_state, save_state
 from erythema.learning.unet import build_encoded_unet, build_unet
 from erythema.learning.validation import compare_with_readers
@@ -48,7 +48,7 @@ class TrainingError(ErythemaError, ValueError):
 def train(
     data_sets: Sequence[DataSet],
     out: Path,
-    settings: Settings = Settings(),  # noqa: B008  # frozen
+    settings: Settings = PRESETS["default"],
     *,
     extra: Sequence[DataSet] = (),
     start: Network | None = None,
@@ -106,7 +106,8 @@ def train(
 
     room.mkdir(parents=True, exist_ok=True)
     if extra:
-        report(f"Beside, {len(beside)} photos train: {settings.extra_share:.0%} of what is shown.")
+        share = f": {settings.extra_share:.0%} of what is shown" if beside else ""
+        report(f"Beside, {len(beside)} photos train{share}.")
     live = LiveCurves(room)
     report(f"Live curves: tensorboard --logdir {room}")
     # Augmentation that zooms in finds twice the pixels.
