@@ -3,7 +3,9 @@
     erythema evaluate NETWORK FOLDER --reader NAME --out REPORT
     python tests/benchmarks/overlays.py REPORT FOLDER --reader NAME PICTURE.jpg
 
-Six photos of the report, evenly spaced by Dice, the lowest first: blue found, orange drawn.
+Six photos of the report, evenly spaced by Dice, the lowest first: blue found, orange drawn. Where
+only some photos may be shown, `--shown ID...` names them: they come beside the six, whose outlines
+are then drawn on grey.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from erythema.segmentation.photo import read_photo
 from erythema.segmentation.roi_set import read_rois
 
 PHOTOS, COLUMNS, SIDE, CAPTION = 6, 3, 300, 18  # pixels
+GREY = 225
 
 
 def tile(photo, drawn, found, caption):
@@ -44,6 +47,8 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("picture", type=Path)
     parser.add_argument("--reader")
+    parser.add_argument("--shown", nargs="+", default=[], help="draw no other photo's pixels")
+    parser.add_argument("--patients", default="", help="only of those whose name begins so")
     given = parser.parse_args()
     data_set = read_folder(given.folder, given.reader)
     entries = {entry.id: entry for entry in data_set.entries}
@@ -51,16 +56,23 @@ def main():
         rows = list(csv.DictReader(table))
     rows = [row for row in rows if row["found_by"] == rows[0]["found_by"] and row["dice"]]
     rows = [row for row in rows if row["data_set"] == data_set.name]
+    rows = [row for row in rows if row["patient"].startswith(given.patients)]
     rows.sort(key=lambda row: float(row["dice"]))
+    others = [row for row in rows if row["photo"] not in given.shown]
+    places = np.linspace(0, len(others) - 1, PHOTOS).round().astype(int)
+    chosen = [others[place] for place in places]
+    chosen += [row for row in rows if row["photo"] in given.shown]
     tiles = []
-    for place in np.linspace(0, len(rows) - 1, PHOTOS).round().astype(int):
-        name, dice = rows[place]["photo"], float(rows[place]["dice"])
+    for row in sorted(chosen, key=lambda row: float(row["dice"])):
+        name, dice = row["photo"], float(row["dice"])
         found = given.report / "outlines" / data_set.name / f"{name}.zip"
         drawn = entries[name].outlines
         photo = read_photo(entries[name].photo)
+        if given.shown and name not in given.shown:
+            photo = np.full_like(photo, GREY)
         caption = f"{name}  Dice {dice:.3f}"
         tiles.append(tile(photo, drawn, found if found.exists() else None, caption))
-    rows_of_tiles = [np.hstack(tiles[i : i + COLUMNS]) for i in range(0, PHOTOS, COLUMNS)]
+    rows_of_tiles = [np.hstack(tiles[i : i + COLUMNS]) for i in range(0, len(tiles), COLUMNS)]
     picture = np.vstack(rows_of_tiles)[..., ::-1]
     cv2.imwrite(str(given.picture), picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
 

@@ -5,7 +5,12 @@ import shutil
 
 import pytest
 
-from erythema.segmentation.network import NetworkError, load_network, read_calibration
+from erythema.segmentation.network import (
+    NetworkError,
+    default_network_folder,
+    load_network,
+    read_calibration,
+)
 from erythema.segmentation.passes import Passes
 
 
@@ -202,3 +207,10 @@ def test_a_file_without_a_calibration_is_refused(tmp_path, text):
         path.write_text(text)
     with pytest.raises(NetworkError, match=r"no calibration .* here. erythema crossvalidate"):
         read_calibration(path)
+
+
+def test_the_network_that_comes_with_the_software_states_confidences_and_its_licence():
+    network = load_network(default_network_folder())
+    assert network.licence == "CC BY 4.0, with the attribution in README.md"
+    assert network.passes == Passes(mirrored=True, window=1.5)
+    assert network.calibration_at(network.threshold) is not None
