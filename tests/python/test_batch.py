@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from erythema.segmentation.network import load_network
 from erythema.segmentation.roi_set import read_rois, write_rois
 
 COLUMNS = (
-    "photo,reaction,name,area_px,confidence,area_low_px,area_high_px,network,version,threshold"
+    "photo,reaction,name,area_px,longest_diameter_px,orthogonal_diameter_px,mean_diameter_px,"
+    "confidence,area_low_px,area_high_px,network,version,threshold"
 )
 
 # The network's probability is 2 (red - green): 0 on this skin, 0.8 on red.
@@ -25,6 +27,12 @@ SKIN, RED = (204, 204, 153), (204, 102, 102)
 
 # A rectangle of 10 x 20 px in red: half-way lies 1/8 px inside, each corner is cut by 3/8 px.
 AREA = 9.75 * 19.75 - 4 * 0.375**2 / 2
+
+# The longest diameter ends at the corners' cuts; across its middle lie the long sides.
+LONGEST = math.hypot(9.75 - 2 * 0.375, 19.75)
+ORTHOGONAL = 9.75 * LONGEST / 19.75
+MEAN = (LONGEST + ORTHOGONAL) / 2
+SIZE = [str(AREA), f"{LONGEST:.3f}", f"{ORTHOGONAL:.3f}", f"{MEAN:.3f}"]
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +94,8 @@ def test_a_photo_gives_outlines_an_overlay_and_two_tables(engine, photos, out):
     ]
     assert rows(out / "reactions.csv") == [
         COLUMNS.split(","),
-        ["P1", "1", "erythema 1", str(AREA), "", "", "", "redness", "1", "0.5"],
-        ["P1", "2", "erythema 2", str(AREA), "", "", "", "redness", "1", "0.5"],
+        ["P1", "1", "erythema 1", *SIZE, "", "", "", "redness", "1", "0.5"],
+        ["P1", "2", "erythema 2", *SIZE, "", "", "", "redness", "1", "0.5"],
     ]
 
 
@@ -97,10 +105,10 @@ def test_a_calibrated_network_says_how_sure_it_is(calibrated_network, photos, ou
 
     run(engine, out, photo)
     low, high = f"{AREA / 2:.3f}", f"{AREA * 2:.3f}"
-    assert rows(out / "reactions.csv")[1][3:7] == [str(AREA), "0.750", low, high]
+    assert rows(out / "reactions.csv")[1][3:10] == [*SIZE, "0.750", low, high]
 
     run(engine, out, photo, threshold=0.4)  # the calibration does not hold there
-    assert rows(out / "reactions.csv")[1][4:7] == ["", "", ""]
+    assert rows(out / "reactions.csv")[1][7:10] == ["", "", ""]
 
 
 def test_the_overlay_is_the_photo_with_a_yellow_line_on_the_outline(engine, photos, out):
@@ -128,7 +136,8 @@ def test_threshold_and_smallest_area_are_used_and_noted(engine, photos, out):
 
     run(engine, out, photo, threshold=0.4)
     # At half of 0.8 the outline runs between the pixels: 10 x 20, each corner cut by 1/2 px.
-    assert rows(out / "reactions.csv")[1][3:] == ["199.5", "", "", "", "redness", "1", "0.4"]
+    (row,) = rows(out / "reactions.csv")[1:]
+    assert [row[3], *row[10:]] == ["199.5", "redness", "1", "0.4"]
     assert read_rois(out / "P1.zip")[0].properties["erythema.threshold"] == "0.4"
 
     run(engine, out, photo, smallest_area=0.1)

@@ -11,6 +11,7 @@ import numpy as np
 from erythema.batch.files import OVERLAY_SUFFIX, Table, make_folder, write_outlines
 from erythema.errors import ErythemaError
 from erythema.files import write_beside
+from erythema.measurement.size import measure
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.reactions import Reaction, segment, to_rois
@@ -20,6 +21,9 @@ REACTION_COLUMNS = (
     "reaction",
     "name",
     "area_px",
+    "longest_diameter_px",
+    "orthogonal_diameter_px",
+    "mean_diameter_px",
     "confidence",
     "area_low_px",
     "area_high_px",
@@ -123,6 +127,7 @@ def _rows(
             "reaction": number,
             "name": reaction.name,
             "area_px": reaction.area_px,
+            **_diameters(reaction),
             "confidence": _cell(reaction.confidence),
             "area_low_px": _cell(reaction.area_low_px),
             "area_high_px": _cell(reaction.area_high_px),
@@ -132,6 +137,12 @@ def _rows(
         }
         for number, reaction in enumerate(reactions, 1)
     ]
+
+
+def _diameters(reaction: Reaction) -> dict[str, str]:
+    size = measure([reaction.outline])._asdict()
+    names = ("longest_diameter_px", "orthogonal_diameter_px", "mean_diameter_px")
+    return {name: _cell(size[name]) for name in names}
 
 
 def _cell(value: float | None) -> str:

@@ -193,6 +193,20 @@ def match(
     >>> match([left, right], [right])
     [(1, 0)]
     """
+    ious = [[iou(one, other) for other in drawn] for one in found]
+    return assign(np.array(ious).reshape(len(found), len(drawn)), min_iou)
+
+
+def assign(ious: np.ndarray, min_iou: float = 0.5) -> List[Tuple[int, int]]:
+    """Match as ``match`` does, by the IoU of each pair that could be.
+
+    Parameters
+    ----------
+    ious: float of shape (found, drawn).
+
+    >>> assign(np.array([[0.6, 0.9], [0.0, 0.7]]))
+    [(0, 0), (1, 1)]
+    """
     try:
         from scipy.optimize import linear_sum_assignment
     except ImportError as error:
@@ -200,9 +214,6 @@ def match(
             "Matching reactions needs scipy, which is not on this device. Install it with: "
             "pip install scipy"
         ) from error
-    if not len(found) or not len(drawn):
-        return []
-    ious = np.array([[iou(one, other) for other in drawn] for one in found])
     # Below 1 together, so that no sum of IoU outweighs one pair more.
     shares = ious / (min(ious.shape) + 1)
     pairs = zip(*linear_sum_assignment(np.where(ious >= min_iou, 1 + shares, 0), maximize=True))

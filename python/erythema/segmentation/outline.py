@@ -141,11 +141,11 @@ def fill(outlines: Sequence[np.ndarray], shape: Tuple[int, int]) -> np.ndarray:
            [0, 0, 0, 0]])
     """
     height, width = shape
-    crossings = np.zeros((height, width + 1), np.int32)
+    flips = np.zeros((height, width + 1), bool)
     for outline in outlines:
         rows, columns = _row_crossings(_as_imagej_holds(outline), height)
-        np.add.at(crossings, (rows, np.clip(columns, 0, width)), 1)
-    return np.cumsum(crossings[:, :width], axis=1) % 2 == 1
+        np.logical_xor.at(flips, (rows, np.clip(columns, 0, width)), True)
+    return np.logical_xor.accumulate(flips[:, :width], axis=1)
 
 
 def fill_each(regions: Iterable[Sequence[np.ndarray]], shape: Tuple[int, int]) -> np.ndarray:
