@@ -81,27 +81,44 @@ def _redness_graph():
     return graph.as_graph_def().SerializeToString()
 
 
-# Environments of older and newer Pythons, made once from PyPI in .venv-nano and .venv-newest.
+# Environments of older and newer Pythons, made once from PyPI in .venv-nano and .venv-newest, in
+# steps: TensorFlow 2.6 asks for an older typing-extensions than FastAPI, and runs with the newer.
 NANO = [
-    "dataclasses",
-    "hypothesis==6.31.6",
-    "numpy==1.19.5",
-    "opencv-python-headless==4.5.1.48",
-    "Pillow==8.4.0",
-    "pytest==7.0.1",
-    "roifile==2020.8.13",
-    "tensorflow==2.6.2",
-    "tifffile==2020.9.3",
+    [
+        "hypothesis==6.31.6",
+        "numpy==1.19.5",
+        "opencv-python-headless==4.5.1.48",
+        "Pillow==8.4.0",
+        "pytest==7.0.1",
+        "roifile==2020.8.13",
+        "scipy==1.5.4",
+        "tensorflow==2.6.2",
+        "tifffile==2020.9.3",
+    ],
+    [
+        "cryptography==40.0.2",
+        "dataclasses",
+        "fastapi==0.83.0",
+        "filelock==3.4.1",
+        "prometheus-client==0.17.1",
+        "segno==1.6.1",
+        "typing-extensions==4.1.1",
+        "uvicorn==0.16.0",
+    ],
 ]
 NEWEST = [
-    "hypothesis",
-    "imagecodecs",
-    "numpy",
-    "opencv-python-headless",
-    "Pillow",
-    "pytest",
-    "roifile",
-    "tifffile",
+    [
+        "filelock",
+        "hypothesis",
+        "imagecodecs",
+        "numpy",
+        "opencv-python-headless",
+        "Pillow",
+        "pytest",
+        "roifile",
+        "scipy",
+        "tifffile",
+    ]
 ]
 
 
@@ -145,14 +162,21 @@ def minor_version(program):
     return int(version[1]) if version and answer.returncode == 0 else None
 
 
-def environment(folder, python, packages):
-    """The Python of an environment with these packages; made anew where they changed."""
+def environment(folder, python, steps):
+    """The Python of an environment with these packages and this one; made anew where they changed.
+
+    Each step is installed after the one before, and may replace what that asked for.
+    """
     stamp = folder / "packages"
     program = folder / "bin" / "python"
-    if not stamp.exists() or stamp.read_text() != "\n".join(packages):
+    wanted = json.dumps(steps)
+    if not stamp.exists() or stamp.read_text() != wanted:
         subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
         pip = [str(program), "-m", "pip", "install", "--quiet", "--prefer-binary"]
         subprocess.run([*pip, "--upgrade", "pip"], check=True)
-        subprocess.run([*pip, *packages], check=True)
-        stamp.write_text("\n".join(packages))
+        for packages in steps:
+            subprocess.run([*pip, *packages], check=True)
+        (packages_folder,) = folder.glob("lib/python3.*/site-packages")
+        (packages_folder / "erythema.pth").write_text(str(ROOT / "python"))
+        stamp.write_text(wanted)
     return program

@@ -8,8 +8,11 @@ ROOT = Path(__file__).parents[2]
 ON_EVERY_PYTHON = [
     "test_border.py",
     "test_confidence.py",
+    "test_datasets_corrections.py",
     "test_measurement_agreement.py",
     "test_measurement_agreement_of_random_masks.py",
+    "test_measurement_comparison.py",
+    "test_measurement_size.py",
     "test_outline.py",
     "test_photo.py",
     "test_photo_refused.py",
