@@ -6,14 +6,14 @@ import shutil
 import zipfile
 
 import cv2
-import httpx
 import numpy as np
 import pytest
 import tifffile
-from asking import encoded, names, segment, skin, two_reactions
+from asking import assert_problem, encoded, names, segment, service_of, skin, two_reactions
 
+from erythema.segmentation.network import load_network
 from erythema.segmentation.roi_set import digest, read_rois
-from erythema.service.process import running_service
+from erythema.service.segmenter import Segmenter
 
 # From 0.8 down to 0 across one pixel, 0.5 lies 3/8 of a pixel beyond the inner pixel's centre.
 LARGE = [
@@ -32,13 +32,17 @@ LARGE_AREA = 29.75 * 19.75 - 4 * 0.375**2 / 2
 # Answers ---------------------------------------------------------------------
 
 
-def test_health_says_that_it_is_erythema_and_ready(service):
-    assert service.get("/health").json() == {
-        "service": "erythema",
-        "version": "0.1.0",
-        "status": "ready",
-        "network": "redness",
-    }
+def test_health_says_that_it_is_erythema_and_live(service):
+    answer = service.get("/health").json()
+
+    assert answer == {"service": "erythema", "version": "0.1.0", "status": "live"}
+
+
+def test_ready_names_the_network(service):
+    answer = service.get("/ready")
+
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["network"]) == ("ready", "redness")
 
 
 def test_networks_lists_the_one_network(service, redness_network):
@@ -51,6 +55,7 @@ def test_networks_lists_the_one_network(service, redness_network):
     assert network["threshold"] == 0.5
     assert network["smallest_area"] == 0.01
     assert network["engine"] in ("openvino", "tensorflow")
+    assert network["lines"] is False
 
 
 def test_json_holds_the_reactions_from_top_to_bottom(service):
@@ -159,6 +164,8 @@ def test_every_form_says_in_its_headers_where_it_comes_from(service, redness_net
     assert headers["Erythema-Hash"] == manifest["sha256"]
     assert headers["Erythema-Threshold"] == "0.5"
     assert headers["Erythema-Reactions"] == "2"
+    assert headers["Erythema-Fingerprint"] == service.get("/networks").json()[0]["fingerprint"]
+    assert "network;dur=" in headers["Server-Timing"]
 
 
 def test_nothing_found_is_an_empty_archive(service):
@@ -223,13 +230,49 @@ def test_all_accept_lines_count(service):
     assert answer.headers["Content-Type"] == "image/png"
 
 
-def test_a_network_of_any_name_answers(redness_network, tmp_path):
+def test_a_network_of_any_name_answers(service_program, redness_network, tmp_path):
     folder = shutil.copytree(redness_network, tmp_path / "copy")
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps({**manifest, "name": "수지"}))
 
-    with running_service(folder) as address:
-        answer = httpx.post(f"{address}/segment", content=encoded(two_reactions()), timeout=60)
+    with service_of(folder, program=service_program) as other:
+        answer = segment(other, network="수지")
 
     assert answer.json()["network"] == "수지"
     assert answer.headers["Erythema-Network"] == "%EC%88%98%EC%A7%80"
+
+
+# The handshake ---------------------------------------------------------------
+
+
+def test_a_photo_is_segmented_with_the_network_of_the_fingerprint_sent(service):
+    fingerprint = segment(service).headers["Erythema-Fingerprint"]
+
+    answer = service.post(
+        "/segment",
+        content=encoded(two_reactions()),
+        headers={"Erythema-Fingerprint": fingerprint},
+    )
+
+    assert answer.status_code == 200
+
+
+def test_a_photo_is_refused_once_the_network_is_another(service):
+    answer = service.post(
+        "/segment",
+        content=encoded(two_reactions()),
+        headers={"Erythema-Fingerprint": "0123456789abcdef"},
+    )
+
+    assert_problem(answer, 412, "network-changed", "it was 0123456789abcdef")
+
+
+@pytest.mark.parametrize("change", [{"version": "2"}, {"threshold": 0.4}, {"smallest_area": 0.02}])
+def test_the_fingerprint_changes_with_the_network(redness_network, tmp_path, change):
+    folder = shutil.copytree(redness_network, tmp_path / "copy")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, **change}))
+
+    before, after = (Segmenter(load_network(path)) for path in (redness_network, folder))
+
+    assert before.fingerprint != after.fingerprint

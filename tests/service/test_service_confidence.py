@@ -9,9 +9,9 @@ from erythema.segmentation.roi_set import is_unedited, read_rois
 
 
 @pytest.fixture(scope="module")
-def calibrated(calibrated_network):
+def calibrated(service_program, calibrated_network):
     """The service of a network that is sure to 0.75, and of the area to a factor of two."""
-    with service_of(calibrated_network) as client:
+    with service_of(calibrated_network, program=service_program) as client:
         yield client
 
 

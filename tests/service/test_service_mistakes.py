@@ -1,72 +1,54 @@
-"""What the service answers to mistakes, and how its process behaves."""
+"""What the service answers to mistakes; after each it goes on answering."""
 
-import asyncio
 import socket
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from asking import RED, encoded, names, segment, skin, two_reactions
+from asking import (
+    app_of,
+    ask_app,
+    assert_problem,
+    encoded,
+    names,
+    segment,
+    service_of,
+    skin,
+    two_reactions,
+)
 
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
-from erythema.service.app import create_app
-from erythema.service.process import running_service
-from erythema.service.server import ServiceError
-
-# Mistakes --------------------------------------------------------------------
+from erythema.service.segmenter import Segmenter
 
 
-def assert_problem(service, answer, status, detail):
-    """It is a problem document (RFC 9457), and the service goes on answering."""
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    problem = answer.json()
-    assert sorted(problem) == ["detail", "status", "title", "type"]
-    assert problem["status"] == status
-    assert problem["title"]
-    assert detail in problem["detail"]
-    assert "Traceback" not in answer.text
-    assert names(segment(service)) == ["erythema 1", "erythema 2"]
+@pytest.fixture(autouse=True)
+def it_goes_on_answering(request):
+    """Checks after each test of a running service that the next good request is right."""
+    yield
+    if "service" in request.fixturenames:
+        answer = segment(request.getfixturevalue("service"))
+        assert names(answer) == ["erythema 1", "erythema 2"]
+
+
+# The body --------------------------------------------------------------------
 
 
 def test_no_body(service):
     answer = segment(service, b"")
 
-    assert_problem(service, answer, 400, "send the photo's bytes as the body")
+    assert_problem(answer, 400, "no-body", "send the photo as the body")
 
 
 def test_a_damaged_photo(service):
     answer = segment(service, encoded(two_reactions())[:100])
 
-    assert_problem(service, answer, 400, "the PNG file is damaged")
-    assert answer.json()["type"] == "erythema:photo-damaged"
+    assert_problem(answer, 400, "photo-damaged", "the PNG file is damaged")
 
 
 def test_a_photo_of_20_pixels(service):
     answer = segment(service, encoded(skin()[:20, :20]))
 
-    assert_problem(service, answer, 400, "20 x 20 pixels is too small")
-
-
-def test_an_unknown_address(service):
-    assert_problem(service, service.get("/outlines"), 404, "GET /outlines")
-
-
-def test_an_unknown_method(service):
-    answer = service.get("/segment")
-
-    assert_problem(service, answer, 405, "GET /segment")
-    assert answer.headers["Allow"] == "POST"
-
-
-@pytest.mark.parametrize("accept", ["text/html", "application/zip;q=0", ""])
-def test_a_form_that_there_is_not(service, accept):
-    answer = segment(service, accept=accept)
-
-    assert_problem(service, answer, 406, "application/zip, application/geo+json")
+    assert_problem(answer, 400, "photo-damaged", "20 x 20 pixels is too small")
 
 
 @pytest.mark.parametrize(
@@ -80,10 +62,7 @@ def test_a_form_that_there_is_not(service, accept):
     ids=["GIF", "text", "grey PNG", "grey TIFF"],
 )
 def test_a_body_that_is_no_photo(service, photo):
-    answer = segment(service, photo)
-
-    assert_problem(service, answer, 415, "")
-    assert answer.json()["type"] == "erythema:not-a-photo"
+    assert_problem(segment(service, photo), 415, "not-a-photo")
 
 
 def test_a_photo_of_too_many_pixels(service):
@@ -92,27 +71,50 @@ def test_a_photo_of_too_many_pixels(service):
 
     answer = segment(service, bytes(bmp))
 
-    assert_problem(service, answer, 413, "9000 x 9000 pixels")
+    assert_problem(answer, 413, "too-large", "9000 x 9000 pixels")
 
 
 def test_a_body_that_says_it_is_too_long_is_refused_before_it_is_sent(service):
     address = httpx.URL(service.base_url)
     with socket.create_connection((address.host, address.port), timeout=60) as connection:
         connection.sendall(
-            b"POST /segment HTTP/1.1\r\nHost: erythema\r\nContent-Length: 268435457\r\n\r\n"
+            b"POST /segment HTTP/1.1\r\nHost: localhost\r\nContent-Length: 268435457\r\n\r\n"
         )
         answer = connection.makefile("rb").readline()
 
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert names(segment(service)) == ["erythema 1", "erythema 2"]
 
 
-def test_a_body_of_unknown_length_is_refused_once_it_is_too_long(service):
-    blocks = (bytes(2**20) for _ in range(257))  # one MiB beyond the limit
+def test_a_body_of_unknown_length_is_refused(service):
+    blocks = (bytes(100) for _ in range(2))  # sent in chunks
 
     answer = service.post("/segment", content=blocks)
 
-    assert_problem(service, answer, 413, "more than 268,435,456 bytes")
+    assert_problem(answer, 411, "length-required", "Content-Length")
+
+
+# Routes and forms ------------------------------------------------------------
+
+
+def test_an_unknown_address(service):
+    assert_problem(service.get("/outlines"), 404, "about:blank", "There is no GET /outlines")
+
+
+def test_an_unknown_method(service):
+    answer = service.get("/segment")
+
+    assert_problem(answer, 405, "about:blank", "GET /segment")
+    assert answer.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/zip;q=0", ""])
+def test_a_form_that_there_is_not(service, accept):
+    answer = segment(service, accept=accept)
+
+    assert_problem(answer, 406, "not-acceptable", "application/zip, application/geo+json")
+
+
+# Parameters ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -131,79 +133,32 @@ def test_a_body_of_unknown_length_is_refused_once_it_is_too_long(service):
 def test_a_parameter_out_of_range(service, name, value):
     answer = segment(service, **{name: value})
 
-    assert_problem(service, answer, 422, name + ": ")
-
-
-# The process -----------------------------------------------------------------
-
-
-def test_two_requests_at_once_get_the_answers_to_their_own_photos(service):
-    other = skin()
-    other[5:25, 5:25] = RED
-
-    def ask(photo):
-        return segment(service, encoded(photo), "application/zip").content
-
-    alone = [ask(two_reactions()), ask(other)]
-    with ThreadPoolExecutor(2) as pool:
-        together = list(pool.map(ask, [two_reactions(), other] * 8))
-
-    assert together == alone * 8
-
-
-def test_it_listens_on_this_computer_only(service):
-    address = httpx.URL(service.base_url)
-
-    assert address.host == "127.0.0.1"
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.2", address.port), timeout=60)
-
-
-def test_a_port_in_use_gets_a_message(service, redness_network):
-    port = httpx.URL(service.base_url).port
-
-    command = [sys.executable, "-m", "erythema", "serve", "--port", str(port)]
-    run = subprocess.run(
-        [*command, "--network", str(redness_network)],
-        capture_output=True,
-        text=True,
-    )
-
-    assert run.returncode == 1
-    assert run.stdout == ""
-    assert f"The service cannot listen on 127.0.0.1:{port}" in run.stderr
-    assert "choose another port with --port" in run.stderr
-    assert "Traceback" not in run.stderr
-
-
-def test_a_service_that_does_not_start_says_why(tmp_path):
-    with (
-        pytest.raises(ServiceError, match="no network here"),
-        running_service(tmp_path),
-    ):
-        pass
-
-
-def test_the_service_ends_with_its_block(redness_network):
-    with running_service(redness_network) as address:
-        assert httpx.get(address + "/health").status_code == 200
-
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(address + "/health")
+    assert_problem(answer, 422, "parameter", name + ": ")
 
 
 def test_a_misspelt_parameter(service):
     answer = segment(service, treshold=0.9)
 
-    assert_problem(
-        service, answer, 422, "no parameter treshold; known: lines, smallest_area, threshold"
-    )
+    known = "known: lines, network, smallest_area, threshold"
+    assert_problem(answer, 422, "parameter", "no parameter treshold; " + known)
+
+
+def test_a_parameter_that_is_there_twice(service):
+    answer = service.post("/segment?threshold=0.5&threshold=0.6", content=encoded(skin()))
+
+    assert_problem(answer, 422, "parameter", "threshold: is there twice")
+
+
+def test_a_network_that_the_service_does_not_have(service):
+    answer = segment(service, network="greenness")
+
+    assert_problem(answer, 404, "unknown-network", "has the network redness")
 
 
 def test_lines_of_a_network_without_a_calibration(service):
     answer = segment(service, lines="inner,outer")
 
-    assert_problem(service, answer, 422, "redness has no calibration, so nobody knows")
+    assert_problem(answer, 422, "parameter", "redness has no calibration, so nobody knows")
     assert "erythema train --confidence FILE" in answer.json()["detail"]
 
 
@@ -211,26 +166,43 @@ def test_lines_of_a_network_without_a_calibration(service):
 def test_lines_that_there_are_not(service, lines):
     answer = segment(service, lines=lines)
 
-    assert_problem(service, answer, 422, f"lines: is inner, outer or inner,outer, not {lines}")
+    assert_problem(answer, 422, "parameter", f"lines: is inner, outer or inner,outer, not {lines}")
 
 
-def test_lines_at_another_threshold_than_the_calibration_s(calibrated_network):
-    with running_service(calibrated_network) as address, httpx.Client(base_url=address) as service:
-        answer = segment(service, threshold=0.4, lines="inner")
+def test_lines_at_another_threshold_than_the_calibration_s(service_program, calibrated_network):
+    with service_of(calibrated_network, program=service_program) as calibrated:
+        answer = segment(calibrated, threshold=0.4, lines="inner")
 
-        assert_problem(service, answer, 422, "holds at its own threshold only")
+    assert_problem(answer, 422, "parameter", "holds at its own threshold only")
 
 
-def test_a_fault_of_the_service_itself_is_a_problem_document_too(redness_network):
-    broken = open_engine(load_network(redness_network))._replace(compute=lambda photo: 1 / 0)
-    transport = httpx.ASGITransport(create_app(broken), raise_app_exceptions=False)
+# Not the client's mistake ----------------------------------------------------
 
-    async def ask():
-        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-            return await client.post("/segment", content=encoded(skin()))
 
-    answer = asyncio.run(ask())
+def test_a_fault_of_the_service_has_an_id_that_the_log_has_too(redness_network, caplog):
+    segmenter = Segmenter(load_network(redness_network))
+    engine = open_engine(segmenter.network)
+    segmenter._engine = engine._replace(compute=lambda photo: {}["Miller, Anna"])
 
-    assert answer.status_code == 500
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json()["type"] == "erythema:fault"
+    app = app_of(redness_network, segmenter=segmenter)
+    with caplog.at_level("INFO", logger="erythema.service"):
+        answer = ask_app(app, "POST", "/segment", content=encoded(skin()))
+
+    assert_problem(answer, 500, "fault")
+    (record,) = caplog.records
+    assert record.fields["instance"] == answer.json()["instance"]
+    assert record.fields["fault"] == "KeyError"
+    assert any("test_service_mistakes" in place for place in record.fields["where"])
+    assert "Miller" not in str(record.fields)
+    assert "Miller" not in answer.text
+
+
+def test_a_photo_is_refused_until_the_network_is_loaded(redness_network):
+    app = app_of(redness_network, segmenter=Segmenter(load_network(redness_network)))
+
+    answer = ask_app(app, "POST", "/segment", content=encoded(skin()))
+
+    assert_problem(answer, 503, "not-ready")
+    assert answer.headers["Retry-After"] == "5"
+    assert_problem(ask_app(app, "GET", "/ready"), 503, "not-ready")
+    assert ask_app(app, "GET", "/health").status_code == 200

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from erythema.cli.console import EngineOption, app, err_console, out_console, progress_bar
+from erythema.cli.console import EngineOption, app, out_console, progress_bar
 from erythema.segmentation.engines import Engine, open_engine
 from erythema.segmentation.network import default_network_folder, load_network
 
@@ -85,26 +85,18 @@ def segment(
         raise typer.Exit(1)
 
 
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8765,
-    with_parent: Annotated[
-        bool, typer.Option("--with-parent", help="End when standard input closes.")
-    ] = False,
-    network: NetworkOption = None,
-    engine: EngineOption = "auto",
-) -> None:
-    """Run the U-Net service that ImageJ's menu command asks."""
-    from erythema.service.server import LOOPBACK
-    from erythema.service.server import serve as run_service
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],  # the service has its own, also where this command is not
+    }
+)
+def serve(context: typer.Context) -> None:
+    """Run the U-Net service that ImageJ's menu command asks, on this computer or for others."""
+    from erythema.service.__main__ import main as run_service
 
-    if host not in (LOOPBACK, "localhost"):
-        err_console.print(
-            "[yellow]Anyone who reaches this address can use the service, and photos travel "
-            "unencrypted.[/] Use it in a closed network only."
-        )
-    run_service(_open(network, engine), host, port, with_parent)
+    run_service(context.args, "erythema serve")
 
 
 @app.command("install-plugin")

@@ -1,50 +1,47 @@
-"""The forms in which ``POST /segment`` answers, chosen by the Accept header."""
+"""The forms in which the service answers, chosen by the Accept header."""
 
+import csv
 import io
 import json
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
-from urllib.parse import quote
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence
 
 import cv2
 import numpy as np
 import tifffile
 
-from erythema.segmentation.network import Network
 from erythema.segmentation.outline import fill
-from erythema.segmentation.reactions import Reaction, provenance, to_rois
+from erythema.segmentation.reactions import provenance, to_rois
 from erythema.segmentation.roi_set import Roi, digest, rois_to_zip
+from erythema.service.problems import Problem
+from erythema.service.segmenter import Segmentation
 
 STROKES = {"inner": b"\xff\x00\xff\xff", "outer": b"\xff\xff\x00\xff"}  # cyan, magenta
 
 
-class Segmentation(NamedTuple):
-    """What was found in one photo, and with which network and threshold.
+def choose(accept: Sequence[str], media_types: Iterable[str]) -> str:
+    """Return the media type that a client likes best, of several the first.
 
-    ``lines``: for each reaction its lines that were asked for, by their names.
-    """
+    Parameters
+    ----------
+    accept: the values of its Accept headers; none: it takes anything.
+    media_types: those there are.
 
-    probability: np.ndarray
-    reactions: List[Reaction]
-    lines: List[Dict[str, np.ndarray]]
-    network: Network
-    threshold: float
+    Raises
+    ------
+    Problem: it takes none of them.
 
-
-def choose(accept: str) -> Optional[str]:
-    """Return the media type that a client likes best, None where there is none it takes.
-
-    >>> choose("application/zip, application/json;q=0.5")
+    >>> choose(["application/zip, application/json;q=0.5"], SEGMENTATION_WRITERS)
     'application/zip'
-    >>> choose("*/*")
+    >>> choose([], SEGMENTATION_WRITERS)
     'application/json'
-    >>> choose("text/html") is None
-    True
     """
     best, best_quality = None, 0.0
-    for media_type in WRITERS:
-        quality = _quality(media_type, accept)
+    for media_type in media_types:
+        quality = _quality(media_type, ", ".join(accept or ["*/*"]))
         if quality > best_quality:
             best, best_quality = media_type, quality
+    if best is None:
+        raise Problem("not-acceptable", "The answer is one of {}.".format(", ".join(media_types)))
     return best
 
 
@@ -71,21 +68,10 @@ def _q(parameters: str) -> float:
     return 1.0
 
 
-def headers(found: Segmentation) -> Dict[str, str]:
-    """Return what every answer says of its origin."""
-    return {
-        "Erythema-Network": quote(found.network.name),  # headers are ASCII
-        "Erythema-Version": quote(found.network.version),
-        "Erythema-Hash": found.network.hash,
-        "Erythema-Threshold": "{:g}".format(found.threshold),
-        "Erythema-Reactions": str(len(found.reactions)),
-    }
-
-
 def _to_json(found: Segmentation) -> bytes:
     height, width = found.probability.shape
     network = found.network
-    return _dump(
+    return to_json(
         {
             "network": network.name,
             "version": network.version,
@@ -118,7 +104,7 @@ def _to_geojson(found: Segmentation) -> bytes:
         features.append(_feature(reaction.outline, properties))
         for name, line in lines.items():
             features.append(_feature(line, {"name": reaction.name, "line": name}))
-    return _dump({"type": "FeatureCollection", "features": features})
+    return to_json({"type": "FeatureCollection", "features": features})
 
 
 def _feature(outline: np.ndarray, properties: Dict[str, str]) -> Dict[str, Any]:
@@ -134,7 +120,8 @@ def _rounded(value: Optional[float]) -> Optional[float]:
     return None if value is None else round(value, 3)
 
 
-def _dump(content: Dict[str, Any]) -> bytes:
+def to_json(content: Mapping[str, Any]) -> bytes:
+    """Return an object as JSON in UTF-8."""
     return json.dumps(content).encode("utf-8")
 
 
@@ -170,10 +157,19 @@ def _to_tiff(found: Segmentation) -> bytes:
     return buffer.getvalue()
 
 
-WRITERS: Dict[str, Callable[[Segmentation], bytes]] = {
+SEGMENTATION_WRITERS: Dict[str, Callable[[Segmentation], bytes]] = {
     "application/json": _to_json,
     "application/zip": _to_zip,
     "application/geo+json": _to_geojson,
     "image/png": _to_mask,
     "image/tiff": _to_tiff,
 }
+
+
+def to_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    """Return rows as a table in CSV, UTF-8; what is in no column is left out."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8")

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Sequence
 
 from erythema.service.server import ServiceError
 
@@ -14,14 +14,22 @@ _SECONDS_TO_END = 10
 
 
 @contextmanager
-def running_service(network: Optional[Path] = None) -> Iterator[str]:
+def running_service(
+    network: Optional[Path] = None, arguments: Sequence[str] = (), program: str = sys.executable
+) -> Iterator[str]:
     """Start the service on a free port, give its address, and end it at the end of the block.
+
+    Parameters
+    ----------
+    network: its folder; by default the one enclosed.
+    arguments: more of the service's command line.
+    program: the Python that runs it.
 
     Raises
     ------
     ServiceError: it did not start; the message holds what it said.
     """
-    command = [sys.executable, "-m", "erythema", "serve", "--port", "0", "--with-parent"]
+    command = [program, "-m", "erythema.service", "--port", "0", "--with-parent", *arguments]
     if network is not None:
         command += ["--network", str(network)]
     # A file, because nobody would empty a pipe while the service runs.

@@ -3,46 +3,169 @@
 import errno
 import os
 import socket
+import ssl
 import sys
 import threading
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple, Optional
 
 import uvicorn
 
+from erythema.datasets.corrections import Store
 from erythema.errors import ErythemaError
-from erythema.segmentation.engines import Engine
+from erythema.segmentation.network import default_network_folder, load_network
+from erythema.service.access import access_at, is_loopback, read_token_hash
 from erythema.service.app import create_app
+from erythema.service.connections import protocol_with
+from erythema.service.journal import log_json_lines
+from erythema.service.limits import Limits
+from erythema.service.metrics import Metrics
+from erythema.service.segmenter import Segmenter
+from erythema.service.state import Service
+from erythema.service.work import Work
 
-LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8765
+DEFAULT_SETTINGS = Path.home() / ".erythema"
 
 
 class ServiceError(ErythemaError, RuntimeError):
     """The service cannot start; the message says why and what to do."""
 
 
+class Certificate(NamedTuple):
+    """The files, in PEM, of a certificate that somebody else signed, and of its key."""
+
+    certificate: Path
+    key: Path
+
+
 def serve(
-    engine: Engine, host: str = LOOPBACK, port: int = DEFAULT_PORT, with_parent: bool = False
+    network: Optional[Path] = None,
+    engine: str = "auto",
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    settings: Path = DEFAULT_SETTINGS,
+    certificate: Optional[Certificate] = None,
+    corrections: Optional[Path] = None,
+    limits: Optional[Limits] = None,
+    with_parent: bool = False,
 ) -> None:
-    """Serve a network until interrupted; once it listens, print the one line with its address.
+    """Serve a network until interrupted; once it is ready, print the one line with its address.
+
+    On any address but this computer's own it needs a token and speaks TLS; a second line then has
+    the certificate's pin.
 
     Parameters
     ----------
-    engine: the network, made ready to compute.
+    network: its folder; by default the one enclosed.
+    engine: as ``open_engine`` takes it.
     host, port: where to listen; port 0 takes a free one.
+    settings: folder of the token's hash and of the self-made certificate.
+    certificate: one to use instead.
+    corrections: folder to keep experts' corrections in; None: they are refused.
+    limits: what it takes on.
     with_parent: end when standard input closes, as it does when the program that holds it ends.
 
     Raises
     ------
-    ServiceError: the port is in use, or the address is not this computer's.
+    ServiceError: there is no token; the port is in use, or the address is not this computer's.
+    ErythemaError: the network, the certificate or the folder for corrections cannot be used.
     """
+    limits = limits or Limits()
+    segmenter = Segmenter(load_network(network or default_network_folder()), engine)
+    token_hash = read_token_hash(settings)
+    local = is_loopback(host)
+    if not local and token_hash is None:
+        raise ServiceError(
+            "On {} others can reach the service, so it needs a token. Make one with: "
+            "erythema serve --new-token".format(host)
+        )
+    work = Work(limits)
+    service = Service(
+        segmenter,
+        work,
+        limits,
+        Metrics(segmenter.network, lambda: work.photos),
+        None if corrections is None else Store(corrections),
+    )
     listening = _listen(host, port)
-    address = "http://{}:{}".format(host, listening.getsockname()[1])
-    config = uvicorn.Config(create_app(engine), log_level="warning", access_log=False)
+    scheme, told = "http", ""
+    config = uvicorn.Config(
+        create_app(service, access_at(host, token_hash)),
+        http=protocol_with(limits),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=limits.seconds_idle,
+    )
+    if not local or certificate is not None:
+        scheme = "https"
+        told = _speak_tls(config, certificate, settings, host)
+    address = "{}://{}:{}".format(scheme, host, listening.getsockname()[1])
+    warnings.simplefilter("ignore")  # standard error is the log, in JSON
+    log_json_lines()
     server = uvicorn.Server(config)
     if with_parent:
         threading.Thread(target=_end_with_standard_input, args=(server,), daemon=True).start()
-    print("erythema service on {}".format(address), flush=True)
-    server.run(sockets=[listening])
+    loading = _Loading(segmenter, server, "erythema service on {}{}".format(address, told))
+    loading.start()
+    try:
+        with suppress(KeyboardInterrupt):  # uvicorn raises it once all requests are answered
+            server.run(sockets=[listening])
+    finally:
+        work.close()
+    if loading.error is not None:
+        raise loading.error
+
+
+class _Loading(threading.Thread):
+    """Loads the network beside the server, which answers GET /health meanwhile."""
+
+    def __init__(self, segmenter: Segmenter, server: uvicorn.Server, announcement: str) -> None:
+        super().__init__(daemon=True)
+        self.error: Optional[ErythemaError] = None
+        self._segmenter = segmenter
+        self._server = server
+        self._announcement = announcement
+
+    def run(self) -> None:
+        try:
+            self._segmenter.load()
+            print(self._announcement, flush=True)
+        except ErythemaError as error:
+            self.error = error
+            self._server.should_exit = True
+
+
+def _speak_tls(
+    config: uvicorn.Config, certificate: Optional[Certificate], settings: Path, host: str
+) -> str:
+    """Make a server speak TLS 1.2 or newer; return the line with the pin."""
+    from erythema.service.certificate import make_certificate, pin
+
+    if certificate is None:
+        names = [name for name in (host, socket.gethostname(), "localhost") if _is_name(name)]
+        certificate = Certificate(*make_certificate(settings, names))
+    config.ssl_certfile, config.ssl_keyfile = str(certificate.certificate), str(certificate.key)
+    told = "\ncertificate pin {}".format(pin(certificate.certificate))
+    try:
+        config.load()
+    except OSError as error:  # ssl.SSLError is one
+        raise ServiceError(
+            "{} and {}: not a certificate and its key ({}).".format(*certificate, error)
+        ) from error
+    assert config.ssl is not None
+    config.ssl.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
+    return told
+
+
+def _is_name(host: str) -> bool:
+    """Whether a certificate can be for it: not for all addresses of this computer at once."""
+    return host not in ("0.0.0.0", "::", "")
 
 
 def _end_with_standard_input(server: uvicorn.Server) -> None:
@@ -51,7 +174,9 @@ def _end_with_standard_input(server: uvicorn.Server) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listening = socket.socket()
+    # Of a socket without its protocol, asyncio does not know that it may send small packets at
+    # once; each answer then waits some 40 ms for the client's kernel.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     if os.name == "posix":  # elsewhere it would let two services share the port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

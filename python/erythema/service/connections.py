@@ -1,0 +1,148 @@
+"""Connections that cannot be held for ever: deadlines, and a limit of their number.
+
+uvicorn ends an idle connection, but waits without end for a request that has begun, and for a
+client that does not read its answer.
+"""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any, List, Optional, Type
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from erythema.service.limits import Limits
+from erythema.service.problems import MEDIA_TYPE, PREFIX, Problem
+
+_LARGEST_HEADERS = 16 * 1024
+
+
+class _Parser(h11.Connection):
+    """Reads requests, and tells of what is none before uvicorn closes the connection."""
+
+    def __init__(self, refuse: Any) -> None:
+        super().__init__(h11.SERVER, max_incomplete_event_size=_LARGEST_HEADERS)
+        self._refuse = refuse
+
+    def next_event(self) -> Any:
+        try:
+            return super().next_event()
+        except h11.RemoteProtocolError as error:
+            too_large = error.error_status_hint == 431
+            self._refuse(Problem("headers-too-large" if too_large else "bad-request"))
+            raise
+
+
+def protocol_with(limits: Limits) -> Type[asyncio.Protocol]:
+    """Return uvicorn's protocol with deadlines and a limit of connections."""
+
+    class Protocol(_Protocol):
+        pass
+
+    Protocol.limits = limits
+    return Protocol
+
+
+class _Protocol(H11Protocol):
+    limits = Limits()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.conn = _Parser(self._refuse)
+        self._awaited: Optional[str] = None
+        self._deadline: Optional[asyncio.TimerHandle] = None
+        self._answer_deadline: Optional[asyncio.TimerHandle] = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        if self._too_many():
+            self._refuse(Problem("busy", "Too many connections.", {"Retry-After": "1"}))
+            transport.close()
+        else:
+            self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        self._watch()
+
+    def send_400_response(self, message: str) -> None:
+        self.transport.close()  # the parser has told already
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._answer_deadline = self.loop.call_later(
+            self.limits.seconds_for_answer, self.transport.abort
+        )
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._answer_deadline is not None:
+            self._answer_deadline.cancel()
+
+    def connection_lost(self, error: Any) -> None:
+        for deadline in (self._deadline, self._answer_deadline):
+            if deadline is not None:
+                deadline.cancel()
+        super().connection_lost(error)
+
+    def _watch(self) -> None:
+        """Set the deadline for what the client owes now; bytes that trickle in do not move it."""
+        state = self.conn.their_state
+        awaited = {h11.IDLE: "headers", h11.SEND_BODY: "body"}.get(state)
+        if awaited == self._awaited:
+            return
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._awaited = awaited
+        if awaited is not None:
+            seconds = getattr(self.limits, "seconds_for_" + awaited)
+            self._deadline = self.loop.call_later(seconds, self._too_slow)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.conn.their_state is not h11.IDLE:
+            self._watch()
+        elif self._deadline is not None:  # uvicorn ends an idle connection
+            self._deadline.cancel()
+            self._awaited = None
+
+    def _too_slow(self) -> None:
+        self._refuse(Problem("too-slow"))
+        self.transport.close()
+
+    def _too_many(self) -> bool:
+        client = self.client[0] if self.client else None
+        clients = (getattr(one, "client", None) for one in self.connections)
+        alike = [one for one in clients if one and one[0] == client]
+        return (
+            len(self.connections) > self.limits.connections
+            or len(alike) > self.limits.connections_a_client
+        )
+
+    def _refuse(self, problem: Problem) -> None:
+        """Write an answer past uvicorn, where no other has begun."""
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if self.transport.is_closing() or (answering and self.cycle.response_started):
+            return
+        self.transport.write(_as_http(problem))
+
+
+def _as_http(problem: Problem) -> bytes:
+    content = {
+        "type": PREFIX + problem.kind,
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    body = json.dumps(content).encode("utf-8")
+    lines: List[str] = [
+        "HTTP/1.1 {} {}".format(problem.status, content["title"]),
+        "Content-Type: " + MEDIA_TYPE,
+        "Content-Length: {}".format(len(body)),
+        "Connection: close",
+    ]
+    lines += ["{}: {}".format(name, value) for name, value in problem.headers.items()]
+    return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body

@@ -1,0 +1,95 @@
+"""POST /corrections: a photo and the outlines that an expert made of it, to train on later."""
+
+from typing import Any, Dict
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+
+from erythema.datasets.corrections import Correction, Stored
+from erythema.datasets.folder import OUTLINED, STATES
+from erythema.segmentation.photo import PHOTO_SUFFIXES, read_photo
+from erythema.service.archive import read_entries
+from erythema.service.journal import notes_of
+from erythema.service.problems import Problem, responses
+from erythema.service.state import refuse_unknown, service_of
+from erythema.service.work import Ticket
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_PHOTOS = tuple("photo" + suffix for suffix in PHOTO_SUFFIXES)
+_OUTLINES = "outlines.zip"
+
+router = APIRouter()
+
+
+@router.post(
+    "/corrections",
+    summary="Keep a photo with an expert's outlines",
+    status_code=201,
+    responses={
+        200: {"description": "The very same is there already."},
+        **responses(
+            "no-body",
+            "archive-damaged",
+            "photo-damaged",
+            "outlines-damaged",
+            "corrections-off",
+            "length-required",
+            "too-large",
+            "not-a-photo",
+            "parameter",
+            "busy",
+            "store-full",
+        ),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "A ZIP with the photo, named photo.jpg, .png, .tif or .bmp, and its ROI "
+            "set, outlines.zip, which is left out where there is no erythema.",
+            "content": {"application/zip": _BINARY},
+        }
+    },
+)
+async def corrections(
+    request: Request,
+    reader: str = Query(..., description="Who drew: a-z, 0-9 and hyphens, up to 32 characters."),
+    state: str = Query(OUTLINED, description=", ".join(STATES)),
+    reason: str = Query("", description="Why it is unusable, or any remark."),
+) -> JSONResponse:
+    """Store a correction; the answer comes when it is safe on the disk."""
+    refuse_unknown(request, ("reader", "reason", "state"))
+    service = service_of(request)
+    store = service.store
+    if store is None:
+        raise Problem(
+            "corrections-off", "This service keeps no corrections. Start it with --corrections."
+        )
+    if state not in STATES:
+        raise Problem("parameter", "state: is one of {}, not {}.".format(", ".join(STATES), state))
+    network = service.segmenter.network
+    served = {"name": network.name, "version": network.version, "hash": network.hash}
+
+    def add(ticket: Ticket, archive: bytes) -> Stored:
+        photo, outlines = _unpack(archive, service.limits.photo_bytes)
+        with notes_of(request).stage("decode"):
+            pixels = read_photo(photo, max_pixels=service.limits.photo_pixels)
+        ticket.check()
+        with notes_of(request).stage("store"):
+            return store.add(Correction(pixels, reader, state, reason, outlines, served))
+
+    with await service.work.receive(request, service.limits.photo_bytes, "ZIP") as archive:
+        stored = await service.work.run(request, add, archive)
+    content: Dict[str, Any] = {"photo": stored.id, "new": stored.is_new}
+    return JSONResponse(content, status_code=201 if stored.is_new else 200)
+
+
+def _unpack(archive: bytes, most: int) -> Any:
+    """The photo's bytes, and those of its ROI set or None."""
+    entries = read_entries(archive, (*_PHOTOS, _OUTLINES), most)
+    outlines = entries.pop(_OUTLINES, None)
+    if len(entries) != 1:
+        raise Problem(
+            "archive-damaged",
+            "The ZIP has {} photos; it has one of {}.".format(len(entries), ", ".join(_PHOTOS)),
+        )
+    return next(iter(entries.values())), outlines

@@ -1,0 +1,128 @@
+"""The one network of a service: loaded once, used for one photo at a time."""
+
+import hashlib
+import json
+import threading
+from typing import Dict, List, NamedTuple, Optional
+
+import numpy as np
+
+from erythema import __version__
+from erythema.segmentation.border import borders
+from erythema.segmentation.engines import Engine, choose_engine, open_engine
+from erythema.segmentation.network import Network
+from erythema.segmentation.photo import read_photo
+from erythema.segmentation.reactions import Reaction, find_reactions
+from erythema.service.journal import Notes
+from erythema.service.problems import Problem
+from erythema.service.work import Ticket
+
+
+class Settings(NamedTuple):
+    """How a photo is segmented; ``lines``: names of the lines asked for beside the outlines."""
+
+    threshold: float
+    smallest_area: float
+    lines: List[str]
+
+
+class Segmentation(NamedTuple):
+    """What was found in one photo, and with which network and settings.
+
+    ``lines``: for each reaction its lines that were asked for, by their names.
+    """
+
+    probability: np.ndarray
+    reactions: List[Reaction]
+    lines: List[Dict[str, np.ndarray]]
+    network: Network
+    threshold: float
+
+
+class Segmenter:
+    """Segments photos with one network, from several threads.
+
+    Parameters
+    ----------
+    network: read already; it is made ready by ``load``, once.
+    engine: as ``open_engine`` takes it.
+
+    Raises
+    ------
+    EngineError: the engine is unknown or not installed.
+    """
+
+    def __init__(self, network: Network, engine: str = "auto") -> None:
+        self.network = network
+        self.engine_name = choose_engine(engine)
+        self.fingerprint = _fingerprint(network, self.engine_name)
+        self._engine: Optional[Engine] = None
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the network is loaded, and has computed once."""
+        return self._engine is not None
+
+    def load(self) -> None:
+        """Make the network ready, which takes seconds to a minute.
+
+        Raises
+        ------
+        NetworkError: the graph is not the one that the manifest describes.
+        """
+        self._engine = open_engine(self.network, self.engine_name)
+
+    def refuse_unless_ready(self) -> Engine:
+        """Return the engine; raise the problem "not-ready" until it is loaded."""
+        if self._engine is None:
+            raise Problem("not-ready", headers={"Retry-After": "5"})
+        return self._engine
+
+    def segment(
+        self, ticket: Ticket, photo: bytes, max_pixels: int, settings: Settings, notes: Notes
+    ) -> Segmentation:
+        """Return what is found in a photo's file.
+
+        Raises
+        ------
+        PhotoError: it is no photo that can be used.
+        """
+        engine = self.refuse_unless_ready()
+        with notes.stage("decode"):
+            pixels = read_photo(photo, max_pixels=max_pixels)
+        notes.numbers["pixels"] = pixels.shape[0] * pixels.shape[1]
+        with notes.stage("turn"):
+            self._one_at_a_time.acquire()
+        try:
+            ticket.check()
+            with notes.stage("network"):
+                probability = engine.probability(pixels)
+        finally:
+            self._one_at_a_time.release()
+        threshold, smallest_area, names = settings
+        with notes.stage("outlines"):
+            calibration = self.network.calibration_at(threshold)
+            reactions = find_reactions(probability, threshold, smallest_area, calibration)
+            lines: List[Dict[str, np.ndarray]] = [{} for _ in reactions]
+            if names:
+                around = borders(probability, reactions, threshold)
+                lines = [{name: getattr(border, name) for name in names} for border in around]
+        notes.numbers["reactions"] = len(reactions)
+        return Segmentation(probability, reactions, lines, self.network, threshold)
+
+
+def _fingerprint(network: Network, engine: str) -> str:
+    """What changes whenever the same photo could get other outlines."""
+    decides = [
+        __version__,
+        engine,
+        network.name,
+        network.version,
+        network.hash,
+        network.threshold,
+        network.smallest_area,
+        network.passes,
+        network.confidence,
+    ]
+    return hashlib.sha256(json.dumps(decides).encode("utf-8")).hexdigest()[:16]

@@ -1,0 +1,138 @@
+"""A bounded queue: what is too much is refused, and what nobody waits for is not computed."""
+
+import asyncio
+import threading
+
+import httpx
+import pytest
+from asking import app_of, assert_problem, encoded, skin
+
+from erythema.segmentation.engines import open_engine
+from erythema.segmentation.network import load_network
+from erythema.service.limits import Limits
+from erythema.service.segmenter import Segmenter
+
+
+class HeldSegmenter(Segmenter):
+    """Counts photos, and holds each in the network until it is let go."""
+
+    def __init__(self, folder):
+        super().__init__(load_network(folder))
+        engine = open_engine(self.network)
+        self.entered, self.go, self.computed = threading.Event(), threading.Event(), 0
+
+        def compute(fitted):
+            self.entered.set()
+            self.go.wait()
+            self.computed += 1
+            return engine.compute(fitted)
+
+        self._engine = engine._replace(compute=compute)
+
+
+@pytest.fixture
+def held(redness_network):
+    """A segmenter; whatever happens, it is let go."""
+    segmenter = HeldSegmenter(redness_network)
+    yield segmenter
+    segmenter.go.set()
+
+
+async def in_thread(event):
+    await asyncio.get_running_loop().run_in_executor(None, event.wait)
+
+
+def client_of(app):
+    transport = httpx.ASGITransport(app)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60)
+
+
+def test_past_the_queue_photos_are_refused_and_the_others_answered(redness_network, held):
+    app = app_of(redness_network, Limits(photos=3), segmenter=held)
+
+    async def ask():
+        async with client_of(app) as client:
+            waiting = [
+                asyncio.ensure_future(client.post("/segment", content=encoded(skin())))
+                for _ in range(3)
+            ]
+            await in_thread(held.entered)
+            metrics = ""
+            while "erythema_photos 3.0" not in metrics:
+                metrics = (await client.get("/metrics")).text
+            refused = await client.post("/segment", content=encoded(skin()))
+            held.go.set()
+            return refused, await asyncio.gather(*waiting), await client.get("/metrics")
+
+    refused, answers, metrics = asyncio.run(ask())
+
+    assert_problem(refused, 503, "busy", "Retry-After")
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert "erythema_photos 0.0" in metrics.text
+
+
+def test_bodies_of_more_bytes_than_may_be_held_are_refused(redness_network):
+    app = app_of(redness_network, Limits(bytes_held=100))
+
+    async def ask():
+        async with client_of(app) as client:
+            return [await client.post("/segment", content=encoded(skin())) for _ in range(2)]
+
+    for answer in asyncio.run(ask()):  # the second one, too: the first one's bytes are let go
+        assert_problem(answer, 503, "busy")
+
+
+def test_a_photo_whose_client_went_away_is_not_computed(redness_network, held):
+    app = app_of(redness_network, segmenter=held)
+
+    async def ask():
+        async with client_of(app) as client:
+            first = asyncio.ensure_future(client.post("/segment", content=encoded(skin())))
+            await in_thread(held.entered)
+            await post_and_leave(app, encoded(skin()))
+            held.go.set()
+            await first
+            last = await client.post("/segment", content=encoded(skin()))
+            return last, await client.get("/metrics")
+
+    last, metrics = asyncio.run(ask())
+
+    assert last.status_code == 200
+    assert held.computed == 2  # the first and the last
+    assert (
+        'erythema_requests_total{method="POST",route="/segment",status="499"} 1.0' in metrics.text
+    )
+    assert "erythema_photos 0.0" in metrics.text
+
+
+async def post_and_leave(app, photo):
+    """Send a photo and close the connection."""
+    messages = iter(
+        [
+            {"type": "http.request", "body": photo, "more_body": False},
+            {"type": "http.disconnect"},
+        ]
+    )
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        raise AssertionError("nobody is there to read an answer")
+
+    headers = [(b"host", b"localhost"), (b"content-length", str(len(photo)).encode())]
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/segment",
+        "raw_path": b"/segment",
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 80),
+    }
+    await app(scope, receive, send)
