@@ -12,6 +12,8 @@ import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
 
 /** Asks the erythema service for the outlines of a photo. One object makes one request. */
 final class ServiceClient {
@@ -19,6 +21,8 @@ final class ServiceClient {
   private static final int CONNECT_MS = 5000;
   private static final int ANSWER_MS = 120000;
   private static final String START = "Start the service with: erythema serve";
+  private static final String TOKEN = "ERYTHEMA_TOKEN";
+  private static final String PIN = "ERYTHEMA_PIN";
 
   private final String address;
   private final int answerMs;
@@ -97,7 +101,22 @@ final class ServiceClient {
     request.setInstanceFollowRedirects(false);
     request.setUseCaches(false);
     request.setRequestProperty("Connection", "close");
+    if (request instanceof HttpsURLConnection) {
+      protect((HttpsURLConnection) request);
+    }
     return request;
+  }
+
+  /** Checks the service by its pin, and only then lets it see the token. */
+  private static void protect(HttpsURLConnection request) {
+    String pin = System.getenv(PIN);
+    String token = System.getenv(TOKEN);
+    if (pin != null) {
+      new CertificatePin(pin.trim()).trustIn(request);
+    }
+    if (token != null) {
+      request.setRequestProperty("Authorization", "Bearer " + token.trim());
+    }
   }
 
   private void send(ByteArrayOutputStream body) throws IOException, NoService {
@@ -126,6 +145,15 @@ final class ServiceClient {
     } catch (SocketTimeoutException silent) {
       throw new NoService(
           address + " cannot be reached.\nCheck the address, and that its computer is on");
+    } catch (SSLException untrusted) {
+      throw new NoService(
+          "The certificate of "
+              + address
+              + " is not trusted ("
+              + untrusted.getMessage()
+              + ").\nSet "
+              + PIN
+              + " to the pin that the service printed when it started, and start ImageJ again");
     } catch (IOException refused) {
       throw new NoService("Nothing answers at " + address + ".\n" + START);
     }
@@ -143,6 +171,14 @@ final class ServiceClient {
 
   private Problem refusal(Photo photo, int status) throws IOException {
     String type = String.valueOf(connection.getContentType());
+    if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
+      return new NoService(
+          "The service at "
+              + address
+              + " asks for its token.\nSet "
+              + TOKEN
+              + " to it (erythema serve --new-token makes one), and start ImageJ again");
+    }
     if (type.startsWith("application/problem+json")) {
       String problem = text(connection);
       String detail = Json.string(problem, "detail");
