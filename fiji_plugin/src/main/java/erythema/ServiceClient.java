@@ -51,15 +51,43 @@ final class ServiceClient {
    * @throws Problem where the service refuses the photo
    */
   Roi[] segment(Photo photo, Double threshold, Double smallest) throws Problem {
+    String path = "/segment" + query(threshold, smallest);
+    Answer answer = post(path, "image/tiff", photo::tiff, "application/zip", photo.title);
     try {
-      connection = open("/segment" + query(threshold, smallest));
-      send(photo.tiff());
-      int status = connection.getResponseCode();
-      String reactions = connection.getHeaderField("Erythema-Reactions");
-      if (status == HttpURLConnection.HTTP_OK && reactions != null) {
-        return received(Integer.parseInt(reactions));
+      Roi[] rois = RoiSet.decode(answer.body);
+      if (answer.reactions == null || Integer.parseInt(answer.reactions) != rois.length) {
+        throw new IOException(rois.length + " of " + answer.reactions + " outlines arrived");
       }
-      throw refusal(photo, status);
+      return rois;
+    } catch (IOException | NumberFormatException broken) {
+      throw brokenOff(photo.title, broken);
+    }
+  }
+
+  /**
+   * Posts a body and gives the answer.
+   *
+   * @param path with its query
+   * @param type media type of the body
+   * @param accept media type of the answer
+   * @param subject what the body is to a person, for messages
+   */
+  Answer post(String path, String type, Body body, String accept, String subject) throws Problem {
+    try {
+      connection = open(path);
+      connection.setRequestProperty("Content-Type", type);
+      connection.setRequestProperty("Accept", accept);
+      send(body.bytes());
+      int status = connection.getResponseCode();
+      if (status != HttpURLConnection.HTTP_OK || !accept.equals(mediaType())) {
+        throw refusal(subject, status);
+      }
+      try (InputStream in = connection.getInputStream()) {
+        return new Answer(
+            RoiSet.readAll(in),
+            connection.getHeaderField("Erythema-Reactions"),
+            connection.getHeaderField("Erythema-Fingerprint"));
+      }
     } catch (SocketTimeoutException slow) {
       throw new NoService(
           "The service at "
@@ -68,11 +96,16 @@ final class ServiceClient {
               + answerMs / 1000.0
               + " seconds.\n"
               + "If it is not busy, end it and start it again with: erythema serve");
-    } catch (IOException | NumberFormatException broken) {
-      throw canceled ? new Canceled() : brokenOff(photo, broken);
+    } catch (IOException broken) {
+      throw canceled ? new Canceled() : brokenOff(subject, broken);
     } finally {
       disconnect();
     }
+  }
+
+  /** What is posted; made on the thread that sends it. */
+  interface Body {
+    ByteArrayOutputStream bytes() throws IOException;
   }
 
   /** Ends the request; a thread that waits for it gets a Problem. */
@@ -123,8 +156,6 @@ final class ServiceClient {
     // Java checks that a kept connection is alive only where it knows of the POST by connect().
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
-    connection.setRequestProperty("Content-Type", "image/tiff");
-    connection.setRequestProperty("Accept", "application/zip");
     connection.setFixedLengthStreamingMode(body.size());
     connect();
     try (OutputStream out = connection.getOutputStream()) {
@@ -159,18 +190,12 @@ final class ServiceClient {
     }
   }
 
-  private Roi[] received(int reactions) throws IOException {
-    try (InputStream in = connection.getInputStream()) {
-      Roi[] rois = RoiSet.decode(RoiSet.readAll(in));
-      if (rois.length != reactions) {
-        throw new IOException(rois.length + " of " + reactions + " outlines arrived");
-      }
-      return rois;
-    }
+  /** The answer's media type without its parameters, such as a charset. */
+  private String mediaType() {
+    return String.valueOf(connection.getContentType()).replaceFirst(";.*", "").trim();
   }
 
-  private Problem refusal(Photo photo, int status) throws IOException {
-    String type = String.valueOf(connection.getContentType());
+  private Problem refusal(String subject, int status) throws IOException {
     if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
       return new NoService(
           "The service at "
@@ -179,7 +204,7 @@ final class ServiceClient {
               + TOKEN
               + " to it (erythema serve --new-token makes one), and start ImageJ again");
     }
-    if (type.startsWith("application/problem+json")) {
+    if (mediaType().equals("application/problem+json")) {
       String problem = text(connection);
       String detail = Json.string(problem, "detail");
       String title = Json.string(problem, "title");
@@ -187,7 +212,7 @@ final class ServiceClient {
           "The service at "
               + address
               + " refused "
-              + photo.title
+              + subject
               + ".\n"
               + (detail != null ? detail : title));
     }
@@ -198,9 +223,8 @@ final class ServiceClient {
     return unexpected("It answered with HTTP " + status);
   }
 
-  private Problem brokenOff(Photo photo, Exception reason) {
-    return unexpected(
-        "The connection broke while it had " + photo.title + ": " + reason.getMessage());
+  private Problem brokenOff(String subject, Exception reason) {
+    return unexpected("The connection broke while it had " + subject + ": " + reason.getMessage());
   }
 
   /** Says whether it is the service itself that failed, or something else that answers there. */
