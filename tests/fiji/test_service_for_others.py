@@ -9,7 +9,7 @@ import pytest
 ASK = (
     "from erythema.fiji import start\n"
     "with start(headless=True) as imagej:\n"
-    "    print(imagej.run_macro('return call(\"erythema.Segment.run\", \"photo=[{photo}]\");'))\n"
+    '    print(imagej.run_macro(\'return call("erythema.Segment.run", "photo=[{photo}]");\'))\n'
 )
 
 

@@ -41,6 +41,9 @@ def test_measure_gives_a_table(service):
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["name"] for row in rows] == ["histamine", "birch"]
     assert rows[0]["mean_diameter_px"] == "4.375"
+    ends = ["longest_x1", "longest_y1", "longest_x2", "longest_y2"]
+    assert [float(rows[0][end]) for end in ends] == [0, 0, 4, 3]
+    assert float(rows[0]["orthogonal_x1"]) == 3.125
 
 
 def test_measure_takes_a_single_roi(service):

@@ -2,6 +2,7 @@
 
 from typing import Any, Dict, List
 
+import numpy as np
 from fastapi import APIRouter, Request, Response
 
 from erythema.measurement.size import measure as measure_size
@@ -14,7 +15,13 @@ from erythema.service.work import Ticket
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FORMS = ("application/json", "text/csv")
 _SIZES = ("area_px", "longest_diameter_px", "orthogonal_diameter_px", "mean_diameter_px")
-_COLUMNS = ("reaction", "name", *_SIZES)
+_ENDS = tuple(
+    "{}_{}{}".format(diameter, axis, end)
+    for diameter in ("longest", "orthogonal")
+    for end in (1, 2)
+    for axis in "xy"
+)
+_COLUMNS = ("reaction", "name", *_SIZES, *_ENDS)
 
 router = APIRouter()
 
@@ -48,15 +55,16 @@ router = APIRouter()
 )
 async def measure(request: Request) -> Response:
     """Measure each outline: area, longest diameter D, the diameter d orthogonal to D at its
-    midpoint, and (D + d) / 2, by which skin tests are read. JSON has both diameters' ends, too.
+    midpoint, and (D + d) / 2, by which skin tests are read; and the ends of both diameters.
     """
     refuse_unknown(request, ())
     service = service_of(request)
     media_type = choose(request.headers.getlist("accept"), _FORMS)
     with await service.work.receive(request, service.limits.outlines_bytes, "ROI set") as rois:
         rows = await service.work.run(request, _rows, rois)
-    content = to_csv(rows, _COLUMNS) if media_type == "text/csv" else to_json({"reactions": rows})
-    return Response(content, media_type=media_type)
+    if media_type == "text/csv":
+        return Response(to_csv(list(map(_flat, rows)), _COLUMNS), media_type=media_type)
+    return Response(to_json({"reactions": rows}), media_type=media_type)
 
 
 def _rows(ticket: Ticket, rois: bytes) -> List[Dict[str, Any]]:
@@ -74,3 +82,9 @@ def _rows(ticket: Ticket, rois: bytes) -> List[Dict[str, Any]]:
             }
         )
     return rows
+
+
+def _flat(row: Dict[str, Any]) -> Dict[str, Any]:
+    """A row with a column for each coordinate of a diameter's ends."""
+    coordinates = np.concatenate([row["longest"], row["orthogonal"]]).ravel().tolist()
+    return {**row, **dict(zip(_ENDS, coordinates))}

@@ -5,6 +5,7 @@ import ij.WindowManager;
 import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.plugin.frame.RoiManager;
+import java.util.Arrays;
 
 /** Puts outlines where a person or a macro works with them, after what lies there already. */
 final class Outlines {
@@ -38,6 +39,33 @@ final class Outlines {
       overlay.add(roi);
     }
     image.setOverlay(overlay);
+  }
+
+  /**
+   * The outlines that a person means: those selected in the ROI Manager, else all there, else those
+   * of the image's overlay, else the image's selection. Lines and points are no outlines.
+   */
+  static Roi[] of(ImagePlus image) throws Problem {
+    if (image == null) {
+      throw new Problem("There are no images open.\nOpen the photo first: it has the scale");
+    }
+    RoiManager manager = RoiManager.getInstance2();
+    Roi[] found = manager == null ? new Roi[0] : areas(manager.getSelectedRoisAsArray());
+    if (found.length == 0 && image.getOverlay() != null) {
+      found = areas(image.getOverlay().toArray());
+    }
+    if (found.length == 0 && image.getRoi() != null) {
+      found = areas(new Roi[] {image.getRoi()});
+    }
+    if (found.length == 0) {
+      throw new Problem(
+          "There are no outlines.\nRun Segment erythema, or draw one with the polygon tool");
+    }
+    return found;
+  }
+
+  private static Roi[] areas(Roi[] rois) {
+    return Arrays.stream(rois).filter(Roi::isArea).toArray(Roi[]::new);
   }
 
   private static void showAll(RoiManager manager, ImagePlus image) {

@@ -19,7 +19,7 @@ class Problem extends Exception {
   static class Canceled extends Problem {
 
     Canceled() {
-      super("Segment erythema was canceled");
+      super("Canceled");
     }
   }
 }

@@ -5,7 +5,6 @@ import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
 import ij.io.Opener;
-import ij.macro.Interpreter;
 import java.io.File;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
@@ -26,17 +25,8 @@ public final class Segment {
    *     with the message instead
    */
   public static String run(String options) {
-    try {
-      return Integer.toString(
-          run(Options.parse(options, "photo", "service", "threshold", "smallest", "output")));
-    } catch (Problem problem) {
-      Interpreter macro = Interpreter.getInstance();
-      if (macro == null) {
-        throw new IllegalArgumentException(problem.getMessage());
-      }
-      MacroStop.stop(macro, problem);
-      return "";
-    }
+    return Call.run(
+        () -> run(Options.parse(options, "photo", "service", "threshold", "smallest", "output")));
   }
 
   private static int run(Options options) throws Problem {

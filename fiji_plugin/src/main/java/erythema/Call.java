@@ -1,0 +1,30 @@
+package erythema;
+
+import ij.macro.Interpreter;
+
+/** How a macro's {@code call(...)} ends: with a value, or with the macro stopped by a message. */
+final class Call {
+
+  private Call() {}
+
+  /** What a call does; it gives a number, such as of reactions. */
+  interface Work {
+    int run() throws Problem;
+  }
+
+  /**
+   * @throws IllegalArgumentException where something is wrong and no macro runs
+   */
+  static String run(Work work) {
+    try {
+      return Integer.toString(work.run());
+    } catch (Problem problem) {
+      Interpreter macro = Interpreter.getInstance();
+      if (macro == null) {
+        throw new IllegalArgumentException(problem.getMessage());
+      }
+      MacroStop.stop(macro, problem);
+      return "";
+    }
+  }
+}

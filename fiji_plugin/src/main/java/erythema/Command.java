@@ -1,0 +1,162 @@
+package erythema;
+
+import erythema.Problem.Canceled;
+import erythema.Problem.NoService;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import ij.WindowManager;
+import ij.gui.GenericDialog;
+import ij.macro.Interpreter;
+import ij.plugin.PlugIn;
+import ij.plugin.frame.Recorder;
+import java.awt.EventQueue;
+import java.awt.GraphicsEnvironment;
+
+/**
+ * A command of the menu that asks the service about the current image: off the event thread, with
+ * the service's address asked for where none is known, recorded, and its problems told.
+ */
+abstract class Command implements PlugIn {
+
+  private final String title;
+  private final String[] keys;
+
+  /**
+   * @param title as the menu has it
+   * @param keys those of its options, beside service=
+   */
+  Command(String title, String... keys) {
+    this.title = title;
+    this.keys = keys;
+  }
+
+  /** What differs between the commands. */
+  abstract void run(ImagePlus image, Options options, Service service) throws Problem;
+
+  /** Makes requests until one finds a service, as often as the person gives another address. */
+  interface Service {
+    <T> T ask(Request<T> request) throws Problem;
+  }
+
+  /** One request to the service at an address. */
+  interface Request<T> {
+    T send(String address) throws Problem;
+  }
+
+  @Override
+  public void run(String arg) {
+    ImagePlus image = WindowManager.getCurrentImage();
+    String options = Macro.getOptions();
+    boolean interactive = isInteractive();
+    if (EventQueue.isDispatchThread()) {
+      new Thread(() -> run(image, options, interactive), title).start();
+    } else {
+      run(image, options, interactive);
+    }
+  }
+
+  /**
+   * Whether a person clicked; what macros run has this thread name, and must never meet a dialog.
+   */
+  private static boolean isInteractive() {
+    boolean macro = Thread.currentThread().getName().startsWith("Run$_");
+    return !macro && !GraphicsEnvironment.isHeadless();
+  }
+
+  private void run(ImagePlus image, String macroOptions, boolean interactive) {
+    try {
+      Options options = Options.parse(macroOptions, keys);
+      String known = ServiceAddress.find(options.get("service"));
+      run(image, options, interactive ? new Asking(known) : new Known(known));
+    } catch (Problem problem) {
+      tell(problem);
+    }
+  }
+
+  /** For macros: the one address, and no dialog. */
+  private static final class Known implements Service {
+
+    private final String address;
+
+    Known(String address) {
+      this.address = address == null ? ServiceAddress.DEFAULT : address;
+    }
+
+    @Override
+    public <T> T ask(Request<T> request) throws Problem {
+      return request.send(address);
+    }
+  }
+
+  /** For a person, who is asked where no address is known, and where no service is found. */
+  private final class Asking implements Service {
+
+    private final String known;
+
+    Asking(String known) {
+      this.known = known;
+    }
+
+    @Override
+    public <T> T ask(Request<T> request) throws Problem {
+      String address = known == null ? askAddress("Where is the erythema service?", null) : known;
+      while (true) {
+        try {
+          T answer = request.send(address);
+          if (!address.equals(known)) {
+            ServiceAddress.remember(address);
+          }
+          record(address);
+          return answer;
+        } catch (NoService none) {
+          address = askAddress(none.getMessage(), address);
+        }
+      }
+    }
+  }
+
+  private String askAddress(String question, String address) throws Problem {
+    forgetRecorded();
+    GenericDialog dialog = new GenericDialog(title);
+    dialog.addMessage(question);
+    dialog.addStringField("Service:", address == null ? ServiceAddress.DEFAULT : address, 30);
+    dialog.showDialog();
+    if (dialog.wasCanceled()) {
+      throw new Canceled();
+    }
+    return ServiceAddress.check("Service", dialog.getNextString());
+  }
+
+  private static void record(String address) {
+    forgetRecorded();
+    if (Recorder.record) {
+      Recorder.recordOption("service", address);
+    }
+  }
+
+  /** Forgets what a dialog recorded: the Recorder refuses a second value of one key. */
+  private static void forgetRecorded() {
+    if (Recorder.record) {
+      Recorder.setCommand(Recorder.getCommand());
+    }
+  }
+
+  private void tell(Problem problem) {
+    Interpreter macro = Interpreter.getInstance();
+    if (problem instanceof Canceled) {
+      IJ.showStatus(title + " was canceled");
+      Recorder.disableCommandRecording();
+      if (macro != null) {
+        MacroStop.stop(macro, problem);
+      }
+    } else if (!GraphicsEnvironment.isHeadless()) {
+      IJ.error(title, problem.getMessage() + "\n"); // a macro adds its line number
+    } else if (macro != null) {
+      MacroStop.stop(macro, problem);
+    } else {
+      IJ.log(problem.getMessage());
+      Macro.abort();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package erythema;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.gui.Roi;
+import ij.measure.ResultsTable;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+
+/** Measures outlines without opening a window: for macros, headless ones too. */
+public final class Measure {
+
+  private Measure() {}
+
+  /**
+   * {@code call("erythema.Measure.run", "key=value ...")}: the sizes of outlines, which are also
+   * added to the Results table.
+   *
+   * @param options {@code rois=[FILE]} (the current image's overlay, or its selection, where
+   *     omitted), {@code service=}
+   * @return the number of outlines
+   */
+  public static String run(String options) {
+    return Call.run(() -> run(Options.parse(options, "rois", "service")));
+  }
+
+  private static int run(Options options) throws Problem {
+    ImagePlus image = WindowManager.getCurrentImage();
+    String path = options.get("rois");
+    Roi[] rois = path == null ? Outlines.of(image) : read(path);
+    String address = ServiceAddress.find(options.get("service"));
+    List<Size> sizes = Size.of(address == null ? ServiceAddress.DEFAULT : address, rois);
+    Measurement.addRows(ResultsTable.getResultsTable(), image, rois, sizes);
+    Measurement.draw(image, rois, sizes);
+    return rois.length;
+  }
+
+  private static Roi[] read(String path) throws Problem {
+    try {
+      return RoiSet.decode(Files.readAllBytes(new File(path).toPath()));
+    } catch (IOException unreadable) {
+      throw new Problem(
+          "rois=[" + path + "] cannot be read as an ROI set.\nCheck the path (a .zip file)");
+    }
+  }
+}

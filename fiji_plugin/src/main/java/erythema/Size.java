@@ -1,0 +1,80 @@
+package erythema;
+
+import ij.gui.Roi;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** How large an outline is, in pixels, as the service measures it (POST /measure). */
+final class Size {
+
+  private static final int FIRST_NUMBER = 2; // after the columns "reaction" and "name"
+
+  final double area;
+  final double longest;
+  final double orthogonal;
+  final double mean;
+
+  /** x1, y1, x2, y2 of each diameter. */
+  final double[] longestEnds;
+
+  final double[] orthogonalEnds;
+
+  private Size(double[] numbers) {
+    area = numbers[0];
+    longest = numbers[1];
+    orthogonal = numbers[2];
+    mean = numbers[3];
+    longestEnds = Arrays.copyOfRange(numbers, 4, 8);
+    orthogonalEnds = Arrays.copyOfRange(numbers, 8, 12);
+  }
+
+  /** The sizes of outlines, in their order; Esc ends the wait for the service. */
+  static List<Size> of(String address, Roi[] rois) throws Problem {
+    ServiceClient client = new ServiceClient(address);
+    return Waiting.waitFor(() -> of(client, rois), client::cancel);
+  }
+
+  /** Names of outlines are not sent: they may be persons'. */
+  static List<Size> of(ServiceClient client, Roi[] rois) throws Problem {
+    Answer answer =
+        client.post("/measure", "application/zip", () -> zip(rois), "text/csv", "the outlines");
+    try {
+      List<Size> sizes = parse(answer.text());
+      if (sizes.size() != rois.length) {
+        throw new IOException(sizes.size() + " of " + rois.length + " sizes arrived");
+      }
+      return sizes;
+    } catch (IOException | IndexOutOfBoundsException | NumberFormatException broken) {
+      throw new Problem(
+          "The service's sizes cannot be read: "
+              + broken.getMessage()
+              + ".\nInstall a plugin and a service of one version");
+    }
+  }
+
+  static List<Size> parse(String table) {
+    List<Size> sizes = new ArrayList<>();
+    String[] lines = table.split("\r?\n");
+    for (String line : Arrays.asList(lines).subList(1, lines.length)) {
+      String[] cells = line.split(",");
+      String[] numbers = Arrays.copyOfRange(cells, FIRST_NUMBER, FIRST_NUMBER + 12);
+      sizes.add(
+          new Size(Arrays.stream(numbers).mapToDouble(cell -> Double.parseDouble(cell)).toArray()));
+    }
+    return sizes;
+  }
+
+  private static ByteArrayOutputStream zip(Roi[] rois) throws IOException {
+    Roi[] numbered = new Roi[rois.length];
+    for (int i = 0; i < rois.length; i++) {
+      numbered[i] = (Roi) rois[i].clone();
+      numbered[i].setName(Integer.toString(i + 1));
+    }
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    zip.write(RoiSet.encode(numbered));
+    return zip;
+  }
+}
