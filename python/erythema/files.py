@@ -1,5 +1,6 @@
 """Files and folders that are there as a whole or not at all."""
 
+import errno
 import os
 import shutil
 from contextlib import contextmanager
@@ -20,15 +21,37 @@ def write_beside(path: Path, content: Union[str, bytes, memoryview]) -> None:
     """
     beside = path.with_name(path.name + ".part")
     try:
-        with beside.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())  # or a power cut leaves an empty file under the name
+        write_through(beside, content)  # or a power cut leaves an empty file under the name
         os.replace(str(beside), str(path))
     except OSError:
         if beside.exists():
             beside.unlink()
         raise
+
+
+def write_through(path: Path, content: Union[str, bytes, memoryview]) -> None:
+    """Write a file, and return when the disk has what is in it; text is written in UTF-8."""
+    with path.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the disk has the names in a folder: files made, renamed or removed there.
+
+    Where the system cannot tell, as on Windows and on some network drives, return at once.
+    """
+    if os.name == "nt":  # opens no folders
+        return
+    opened = os.open(str(folder), os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(opened)
 
 
 def refuse_existing(out: Path) -> None:

@@ -1,339 +1,758 @@
-"""The store of corrections: what it keeps, what it refuses, and that a crash takes nothing.
-
-Also run on the Jetson Nano's Python 3.6.
-"""
+"""The store of experts' corrections: what is kept, and that it stays. Python 3.6 as well."""
 
 import csv
+import errno
+import hashlib
 import io
+import itertools
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import zipfile
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
+import roifile
+from photo_files import PHOTO, PIXELS, encoded
 from PIL import Image
 
 from erythema.datasets import corrections
 from erythema.datasets.corrections import Correction, CorrectionError, Store
-from erythema.datasets.folder import NO_ERYTHEMA, OUTLINED, UNUSABLE, read_folder, read_mask
+from erythema.datasets.folder import (
+    NO_ERYTHEMA,
+    OUTLINED,
+    UNREAD,
+    UNUSABLE,
+    DataSetError,
+    read_folder,
+    read_mask,
+)
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.roi_set import Roi, RoiError, read_rois, rois_to_zip
 
-NETWORK = {"name": "default", "version": "1", "hash": "abc"}
+HEIGHT, WIDTH = PIXELS.shape[:2]  # 32, 40
+ID = hashlib.sha256(b"32 40 " + PIXELS.tobytes()).hexdigest()[:32]
+NETWORK = {"name": "redness", "version": "1", "hash": "0123abcd"}
 
 
-def photo(red=200):
-    return np.full((40, 60, 3), (red, 150, 120), np.uint8)
+def rectangle(left, top, right, bottom):
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
 
 
-def square(corner, name="birch", properties=None):
-    ends = [[0, 0], [10, 0], [10, 10], [0, 10]]
-    return Roi(name, [np.array(ends, float) + corner], properties or {})
+def roi_set(*outlines):
+    return rois_to_zip([Roi(f"site {n}", [xy], {}) for n, xy in enumerate(outlines, 1)])
 
 
-def outlines(corner=5):
-    return rois_to_zip([square(corner)])
+SMALL = roi_set(rectangle(2, 3, 6, 5))  # 4 x 2 px
+LARGE = roi_set(rectangle(10, 10, 20, 20), rectangle(15, 10, 25, 20))  # 15 x 10 px together
 
 
-def correction(**changes):
-    made = Correction(photo(), "anna", OUTLINED, "", outlines(), NETWORK)
-    return made._replace(**changes)
+def correction(state=OUTLINED, outlines=None, photo=PIXELS, reader="anna", reason=""):
+    return Correction(photo, reader, state, reason, outlines, NETWORK)
 
 
-NONE = {"state": NO_ERYTHEMA, "outlines": None}
+def outlined(outlines=SMALL, **more):
+    return correction(OUTLINED, outlines, **more)
 
 
-def word(folder, reader="anna"):
-    """What the reader says of the one photo: its state, and where its outlines begin."""
-    if not list(folder.glob("*.png")):
-        return None
-    data = read_folder(folder, reader) if (folder / ("reader_" + reader)).exists() else None
-    if data is None:
-        return None
-    (entry,) = data.entries  # one that contradicts itself is none
-    if entry.state == OUTLINED:
-        return OUTLINED, int(np.argwhere(read_mask(entry, (40, 60)))[0][0])
-    return None if entry.state == "unread" else (entry.state, None)
+def numbered(number):
+    """A photo that no other number has."""
+    photo = PIXELS.copy()
+    photo[0, 0] = number // 256, number % 256, 9
+    return photo
 
 
-def readings(folder, reader="anna"):
-    with (folder / ("reader_" + reader) / "readings.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
+def rows(folder, reader="anna"):
+    with (folder / f"reader_{reader}/readings.csv").open(encoding="utf-8", newline="") as file:
+        return [dict(row) for row in csv.DictReader(file)]
+
+
+def files(folder):
+    """What every file holds."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def told(folder, reader="anna"):
+    """State, reason and size of the mask of each photo that the reader spoke of.
+
+    Unread photos are nothing told. What is contradictory or cannot be read fails the test.
+    """
+    if not list(folder.glob("*.png")) or not (folder / f"reader_{reader}").exists():
+        return {}
+    data = read_folder(folder, reader)
+    for problem in data.problems:
+        assert problem.message.startswith(("unread", "missing: each photo counts"))
+    reasons = {}
+    if (folder / f"reader_{reader}/readings.csv").exists():
+        reasons = {row["photo"]: row["reason"] for row in rows(folder, reader)}
+    return {
+        entry.id: (
+            entry.state,
+            reasons.get(entry.id, ""),
+            int(read_mask(entry, (HEIGHT, WIDTH)).sum()) if entry.has_mask else None,
+        )
+        for entry in data.entries
+        if entry.state != UNREAD
+    }
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "store"
 
 
 # What is kept ----------------------------------------------------------------
 
 
-def test_the_photo_s_pixels_are_kept_under_a_hash_of_them(tmp_path):
-    stored = Store(tmp_path).add(correction())
+def test_an_outlined_photo_is_read_back_to_the_pixel(folder):
+    stored = Store(folder).add(outlined(LARGE, reason="two overlap"))
 
-    assert len(stored.id) == 32
-    assert stored.is_new
-    np.testing.assert_array_equal(read_photo(tmp_path / (stored.id + ".png")), photo())
-
-
-def test_nothing_else_that_the_photo_s_file_held_is_kept(tmp_path):
-    exif = Image.Exif()
-    exif[0x010E] = "Anna Miller"
-    file = io.BytesIO()
-    Image.fromarray(photo()).save(file, "JPEG", exif=exif, comment=b"Anna Miller")
-    pixels = read_photo(file.getvalue() + b"Anna Miller")
-
-    Store(tmp_path).add(correction(photo=pixels))
-
-    (kept,) = tmp_path.glob("*.png")
-    assert b"Miller" not in kept.read_bytes()
+    assert stored == (ID, True)
+    (entry,) = read_folder(folder).entries
+    assert (entry.id, entry.state) == (ID, OUTLINED)
+    np.testing.assert_array_equal(read_photo(entry.photo), PIXELS)
+    expected = np.zeros((HEIGHT, WIDTH), bool)
+    expected[10:20, 10:25] = True
+    np.testing.assert_array_equal(read_mask(entry, (HEIGHT, WIDTH)), expected)
 
 
-def test_the_reading_says_what_and_by_which_network(tmp_path):
-    stored = Store(tmp_path).add(correction(reason="hairy"))
-
-    (row,) = readings(tmp_path)
-    assert row.pop("received").endswith("Z")
+def test_the_row_says_state_reason_time_and_network(folder):
+    Store(folder).add(outlined(reason="hair"))
+    (row,) = rows(folder)
+    received = row.pop("received")
     assert row == {
-        "photo": stored.id,
-        "state": OUTLINED,
-        "reason": "hairy",
-        "network": "default",
+        "photo": ID,
+        "state": "outlined",
+        "reason": "hair",
+        "network": "redness",
         "version": "1",
-        "hash": "abc",
+        "hash": "0123abcd",
     }
+    assert len(received) == len("2026-01-31T12:00:00Z")
+    assert received.endswith("Z")
 
 
-def test_outlines_keep_their_names_and_properties(tmp_path):
-    sent = square(5, "birch", {"erythema.source": "corrected"})
-
-    stored = Store(tmp_path).add(correction(outlines=rois_to_zip([sent])))
-
-    (kept,) = read_rois(tmp_path / "reader_anna" / (stored.id + ".zip"))
-    assert (kept.name, kept.properties) == ("birch", {"erythema.source": "corrected"})
+@pytest.mark.parametrize("state", [NO_ERYTHEMA, UNUSABLE])
+def test_what_is_not_outlined_is_a_row_alone(folder, state):
+    Store(folder).add(correction(state, reason="blurred"))
+    assert sorted(files(folder)) == [f"{ID}.png", "reader_anna/readings.csv"]
+    assert [entry.state for entry in read_folder(folder).entries] == [state]
 
 
-def test_other_files_in_the_archive_are_not_kept(tmp_path):
-    sent = io.BytesIO(outlines())
+def test_names_and_properties_of_rois_stay(folder):
+    rois = [
+        Roi("Birke/links", [rectangle(2, 3, 6, 5)], {"erythema.source": "reader"}),
+        Roi("\u03b1 control", [rectangle(10, 3, 16, 5)], {}),
+    ]
+    Store(folder).add(outlined(rois_to_zip(rois)))
+    kept = read_rois(folder / f"reader_anna/{ID}.zip")
+    assert [(roi.name, roi.properties) for roi in kept] == [
+        ("Birke/links", {"erythema.source": "reader"}),
+        ("\u03b1 control", {}),
+    ]
+
+
+def test_an_oval_becomes_a_polygon_of_the_same_mask(folder):
+    oval = roifile.ImagejRoi()
+    oval.version, oval.roitype = 227, roifile.ROI_TYPE.OVAL
+    oval.left, oval.top, oval.right, oval.bottom = 5, 4, 25, 16
+    before = corrections.read_rois(oval.tobytes())
+
+    Store(folder).add(outlined(oval.tobytes()))
+
+    (roi,) = read_rois(folder / f"reader_anna/{ID}.zip")
+    np.testing.assert_array_equal(roi.outlines[0], before[0].outlines[0])
+
+
+def test_nothing_of_a_roi_set_s_file_stays_but_outlines(folder):
+    sent = io.BytesIO(SMALL)
     with zipfile.ZipFile(sent, "a") as archive:
+        archive.comment = b"Anna Miller"
         archive.writestr("notes.txt", "Anna Miller")
-
-    stored = Store(tmp_path).add(correction(outlines=sent.getvalue()))
-
-    with zipfile.ZipFile(str(tmp_path / "reader_anna" / (stored.id + ".zip"))) as archive:
-        assert archive.namelist() == ["birch.roi"]
+    Store(folder).add(outlined(sent.getvalue()))
+    assert (folder / f"reader_anna/{ID}.zip").read_bytes() == SMALL
 
 
-def test_two_readers_of_one_photo(tmp_path):
-    store = Store(tmp_path)
-    store.add(correction())
-    store.add(correction(reader="ben", outlines=outlines(20)))
+def test_nothing_of_a_photo_s_file_stays_but_pixels(folder):
+    exif = Image.Exif()
+    exif[0x013B] = "Anna Miller"  # the artist
+    exif[0x010E] = "59.3293 N 18.0686 E"
+    jpeg = encoded(PHOTO, "JPEG", exif=exif.tobytes()) + b"Main Street 1"
+    photo = read_photo(jpeg)
 
-    assert word(tmp_path, "anna") == (OUTLINED, 5)
-    assert word(tmp_path, "ben") == (OUTLINED, 20)
-    assert len(list(tmp_path.glob("*.png"))) == 1
+    stored = Store(folder).add(outlined(photo=photo))
 
-
-def test_the_very_same_once_more_changes_nothing(tmp_path):
-    store = Store(tmp_path)
-    store.add(correction())
-    before = (tmp_path / "reader_anna" / "readings.csv").stat().st_mtime_ns
-
-    again = store.add(correction(reader="Anna"))
-
-    assert not again.is_new
-    assert (tmp_path / "reader_anna" / "readings.csv").stat().st_mtime_ns == before
+    kept = (folder / f"{stored.id}.png").read_bytes()
+    for private in (b"Anna Miller", b"59.3293 N", b"Main Street 1"):
+        assert private in jpeg
+        assert private not in kept
+    assert chunks(kept) == {b"IHDR", b"IDAT", b"IEND"}
+    np.testing.assert_array_equal(read_photo(kept), photo)
 
 
-def test_outlines_that_are_replaced_are_copied_first(tmp_path):
-    store = Store(tmp_path)
-    store.add(correction())
-    store.add(correction(outlines=outlines(6)))
-    store.add(correction(outlines=outlines(7)))
-
-    copies = sorted((tmp_path / "reader_anna" / "earlier").iterdir())
-    corners = {int(read_rois(copy)[0].outlines[0][0, 0]) for copy in copies}
-    assert corners == {5, 6}
-    assert word(tmp_path) == (OUTLINED, 7)
+def chunks(png):
+    """The kinds of a PNG's chunks, which end where the file ends."""
+    kinds, at = set(), 8
+    while at < len(png):
+        kinds.add(png[at + 4 : at + 8])
+        at += 12 + int.from_bytes(png[at : at + 4], "big")
+    assert at == len(png)
+    return kinds
 
 
-def test_columns_and_rows_that_a_person_added_stay(tmp_path):
-    store = Store(tmp_path)
-    room = tmp_path / "reader_anna"
-    room.mkdir()
-    (room / "readings.csv").write_text("photo,state,mood\nother,unusable,fine\n")
+def test_one_photo_in_two_kinds_of_files_is_one_photo(folder):
+    store = Store(folder)
+    for kind in ("PNG", "BMP"):
+        store.add(outlined(photo=read_photo(encoded(PHOTO, kind)), reader=kind))
+    assert [path.name for path in folder.glob("*.png")] == [f"{ID}.png"]
 
-    store.add(correction())
 
-    other, new = readings(tmp_path)
-    assert (other["photo"], other["state"], other["mood"], other["hash"]) == (
-        "other",
-        UNUSABLE,
-        "fine",
-        "",
-    )
-    assert (new["state"], new["mood"], new["hash"]) == (OUTLINED, "", "abc")
+def test_the_same_pixels_in_another_shape_are_another_photo(folder):
+    store = Store(folder)
+    high = np.ascontiguousarray(PIXELS.reshape(WIDTH, HEIGHT, 3))
+    assert store.add(outlined()).id != store.add(outlined(photo=high)).id
+
+
+def test_two_readers_of_one_photo(folder):
+    store = Store(folder)
+    store.add(outlined(SMALL, reader="anna"))
+    assert store.add(outlined(LARGE, reader="ben")).is_new
+    assert told(folder, "anna") == {ID: (OUTLINED, "", 4 * 2)}
+    assert told(folder, "ben") == {ID: (OUTLINED, "", 15 * 10)}
+
+
+def test_a_reader_s_capitals_are_folded(folder):
+    store = Store(folder)
+    store.add(outlined(reader="Anna-B2"))
+    assert not store.add(outlined(reader="anna-b2")).is_new
+    assert [path.name for path in folder.glob("reader_*")] == ["reader_anna-b2"]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [outlined(reason="hair"), correction(NO_ERYTHEMA), correction(UNUSABLE, reason="blurred")],
+    ids=lambda correction: correction.state,
+)
+def test_the_very_same_once_more_writes_nothing(folder, same):
+    store = Store(folder)
+    store.add(same)
+    before = files(folder)
+
+    assert store.add(same) == (ID, False)
+    assert files(folder) == before
+
+
+# What is replaced ------------------------------------------------------------
+
+SAID = {
+    "nothing": None,
+    "small": outlined(SMALL, reason="hair"),
+    "large": outlined(LARGE),
+    "none": correction(NO_ERYTHEMA, reason="sure"),
+    "unusable": correction(UNUSABLE, reason="blurred"),
+}
+TOLD = {
+    "nothing": {},
+    "small": {ID: (OUTLINED, "hair", 4 * 2)},
+    "large": {ID: (OUTLINED, "", 15 * 10)},
+    "none": {ID: (NO_ERYTHEMA, "sure", 0)},
+    "unusable": {ID: (UNUSABLE, "blurred", None)},
+}
+TRANSITIONS = [
+    ("nothing", "small"),
+    ("nothing", "none"),
+    ("small", "large"),
+    ("small", "none"),
+    ("small", "unusable"),
+    ("none", "small"),
+    ("none", "unusable"),
+    ("unusable", "small"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), TRANSITIONS)
+def test_a_reader_s_later_word_takes_the_earlier_one_s_place(folder, before, after):
+    store = Store(folder)
+    if SAID[before]:
+        store.add(SAID[before])
+    assert store.add(SAID[after]).is_new
+    assert told(folder) == TOLD[after]
+    assert len(rows(folder)) == 1
+
+
+@pytest.mark.parametrize("after", ["large", "none", "unusable"])
+def test_outlines_that_are_replaced_stay_as_a_copy(folder, after):
+    store = Store(folder)
+    store.add(SAID["small"])
+    store.add(SAID[after])
+    (copy,) = (folder / "reader_anna/earlier").iterdir()
+    assert copy.name.startswith(f"{ID}.2")  # and the time
+    assert copy.read_bytes() == SMALL
+
+
+def test_another_reason_for_the_same_outlines_makes_no_copy(folder):
+    store = Store(folder)
+    store.add(outlined())
+    assert store.add(outlined(reason="hair")).is_new
+    assert not (folder / "reader_anna/earlier").exists()
+
+
+def test_copies_of_one_second_do_not_overwrite_each_other(folder):
+    store = Store(folder)
+    for state in ["small", "none"] * 3:
+        store.add(SAID[state])
+    copies = list((folder / "reader_anna/earlier").iterdir())
+    assert [copy.read_bytes() for copy in copies] == [SMALL] * 3
+
+
+def test_outlines_that_a_person_put_there_are_replaced_with_a_copy(folder):
+    store = Store(folder)
+    store.add(SAID["none"])
+    (folder / "reader_anna/readings.csv").unlink()
+    drawn = roifile.ImagejRoi.frompoints(rectangle(2, 3, 6, 5)).tobytes()
+    (folder / f"reader_anna/{ID}.roi").write_bytes(drawn)
+
+    store.add(SAID["large"])
+
+    assert told(folder) == TOLD["large"]
+    (copy,) = (folder / "reader_anna/earlier").glob("*.roi")
+    assert copy.read_bytes() == drawn
 
 
 # What is refused -------------------------------------------------------------
 
 
+def refused(folder, wrong, error=CorrectionError):
+    """The message; nothing is written."""
+    store = Store(folder)
+    with pytest.raises(error) as caught:
+        store.add(wrong)
+    assert files(folder) == {}
+    return str(caught.value)
+
+
 @pytest.mark.parametrize(
     "reader",
-    ["", ".", "..", "../anna", "a/b", "a\\b", "anna miller", "-a", "a-", "a" * 33, "анна", "a\n"],
+    ["", " anna", "anna\n", "../anna", "a/b", "a\\b", "a.b", "a_b", "-a", "a-", "a" * 33, "\xe4"],
 )
-def test_a_reader_s_name_that_could_be_a_path(tmp_path, reader):
-    with pytest.raises(CorrectionError, match="reader: has 1 to 32"):
-        Store(tmp_path).add(correction(reader=reader))
-
-    assert [path.name for path in tmp_path.iterdir()] in ([], [".lock"])
+def test_a_reader_s_name_is_of_few_letters(folder, reader):
+    assert refused(folder, outlined(reader=reader)).startswith("reader: a name has 1 to 32 of")
 
 
-@pytest.mark.parametrize("reason", ["two\nlines", "a" * 201, "=1+1", "+1", "-1", "@a", "\t=1"])
-def test_a_reason_that_is_more_than_a_remark(tmp_path, reason):
-    with pytest.raises(CorrectionError, match="reason: "):
-        Store(tmp_path).add(correction(reason=reason))
+def test_the_longest_reader_s_name(folder):
+    Store(folder).add(outlined(reader="a" * 32))
+    assert (folder / ("reader_" + "a" * 32)).is_dir()
+
+
+@pytest.mark.parametrize("reason", ["a\nb", "a\r", "\ta", "a\0b", "a\x7f", "a\u2028b", "\ud800"])
+def test_a_reason_is_one_line_without_control_characters(folder, reason):
+    assert "is one line" in refused(folder, outlined(reason=reason))
+
+
+@pytest.mark.parametrize("reason", ["=1+1", "+1", "-1", "@a", " =1", "\uff1d1", "\uff0b1"])
+def test_a_reason_is_no_formula_of_a_spreadsheet(folder, reason):
+    assert "for a formula. Start with a word." in refused(folder, outlined(reason=reason))
+
+
+def test_a_reason_has_at_most_200_characters(folder):
+    message = "reason: 201 characters; it has at most 200."
+    assert refused(folder, outlined(reason="\xe4" * 201)) == message
+    Store(folder).add(outlined(reason="\xe4" * 200))
+
+
+def test_a_reason_may_hold_what_a_table_must_quote(folder):
+    Store(folder).add(outlined(reason=' 3 mm, "pale" = \u7d05 '))
+    assert told(folder)[ID][1] == '3 mm, "pale" = \u7d05'
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("state", "outlines", "message"),
     [
-        {"outlines": None},
-        {"state": NO_ERYTHEMA},
-        {"state": UNUSABLE},
-        {"state": "maybe"},
+        ("maybe", None, "state: is one of outlined, no erythema, unusable."),
+        (UNREAD, None, "state: is one of outlined, no erythema, unusable."),
+        (OUTLINED, None, "state: outlined, but there are no outlines."),
+        (NO_ERYTHEMA, SMALL, "state: no erythema, but there are outlines."),
+        (UNUSABLE, SMALL, "state: unusable, but there are outlines."),
     ],
 )
-def test_a_state_that_does_not_go_with_the_outlines(tmp_path, changes):
-    with pytest.raises(CorrectionError, match="state: "):
-        Store(tmp_path).add(correction(**changes))
+def test_state_and_outlines_that_do_not_fit(folder, state, outlines, message):
+    assert refused(folder, correction(state, outlines)).startswith(message)
 
 
-def test_outlines_of_another_photo(tmp_path):
-    with pytest.raises(CorrectionError, match="'birch' lies outside of the photo"):
-        Store(tmp_path).add(correction(outlines=rois_to_zip([square([60, 0])])))
+@pytest.mark.parametrize(
+    ("outlines", "message"),
+    [
+        (b"none", "neither a ROI, a ROI set"),
+        (SMALL[:-9], "damaged"),
+        (roi_set(), "has 0 ROIs; one that is stored has 1 to 1000"),
+        (roi_set(*[rectangle(2, 3, 6, 5)] * 1001), "has 1001 ROIs"),
+        (roi_set(rectangle(40, 3, 46, 5)), "'site 1': lies outside the photo of 40 x 32 pixels"),
+        (roi_set(rectangle(2, 3, 6, 5), rectangle(2, -6, 6, 0)), "'site 2': lies outside"),
+    ],
+    ids=["no ROI", "damaged", "0", "1001", "right of it", "above it"],
+)
+def test_outlines_that_are_none_of_the_photo(folder, outlines, message):
+    assert message in refused(folder, outlined(outlines), RoiError)
 
 
-def test_an_empty_roi_set(tmp_path):
-    with pytest.raises(CorrectionError, match="has 0 outlines"):
-        Store(tmp_path).add(correction(outlines=rois_to_zip([])))
+def test_an_outline_may_lie_partly_outside_the_photo(folder):
+    Store(folder).add(outlined(roi_set(rectangle(38, 30, 60, 50))))
+    assert told(folder) == {ID: (OUTLINED, "", 2 * 2)}
 
 
-def test_what_is_no_roi_set(tmp_path):
-    with pytest.raises(RoiError):
-        Store(tmp_path).add(correction(outlines=b"no outlines"))
+def test_outlines_of_which_the_new_file_would_lose_some_are_refused(folder, monkeypatch):
+    monkeypatch.setattr(corrections, "rois_to_zip", lambda rois: roi_set())
+    assert "a name that no file can hold" in refused(folder, outlined(), RoiError)
 
 
-def test_a_folder_that_cannot_be_one(tmp_path):
-    (tmp_path / "file").write_text("")
+# What was there before -------------------------------------------------------
 
-    with pytest.raises(CorrectionError, match=r"file: cannot keep corrections"):
+
+def test_a_data_set_made_elsewhere_is_used(folder):
+    (folder / "reader_anna").mkdir(parents=True)
+    PHOTO.transpose(Image.FLIP_LEFT_RIGHT).save(str(folder / "P1.png"))
+    (folder / "reader_anna/P1.zip").write_bytes(LARGE)
+    (folder / "photos.csv").write_text("photo,patient\nP1,p\n")
+    before = files(folder)
+
+    Store(folder).add(SAID["small"])
+
+    assert before.items() <= files(folder).items()
+    states = {entry.id: entry.state for entry in read_folder(folder).entries}
+    assert states == {"P1": OUTLINED, ID: OUTLINED}
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (
+            "photo,state\nP1,unusable\n",
+            ["photo,state,reason,received,network,version,hash", "P1,unusable,,,,,"],
+        ),
+        (
+            "\ufeffsure?,photo,state,reason\r\nno,P1,unusable,\u00e4\r\n\r\n",
+            [
+                "\ufeffsure?,photo,state,reason,received,network,version,hash",
+                "no,P1,unusable,\u00e4,,,,",
+            ],
+        ),
+        (
+            "photo,state,reason\nP1,unusable,dark, blurred\n",
+            ["photo,state,reason,,received,network,version,hash", "P1,unusable,dark, blurred,,,,"],
+        ),
+    ],
+    ids=["too few columns", "another column", "a comma too many"],
+)
+def test_a_table_made_elsewhere_keeps_all_that_it_says(folder, table, expected):
+    (folder / "reader_anna").mkdir(parents=True)
+    path = folder / "reader_anna/readings.csv"
+    path.write_bytes(table.encode())
+
+    Store(folder).add(SAID["small"])
+
+    lines = path.read_bytes().decode().splitlines()
+    assert lines[:2] == expected
+    assert len(lines) == 3
+    assert rows(folder)[1]["hash"] == NETWORK["hash"]
+
+
+def test_a_person_s_own_column_stays_with_the_photo(folder):
+    store = Store(folder)
+    store.add(SAID["none"])
+    path = folder / "reader_anna/readings.csv"
+    header, row = path.read_text().splitlines()
+    path.write_text(f"{header},sure\n{row},very\n")
+
+    store.add(SAID["small"])
+
+    assert [(row["state"], row["sure"]) for row in rows(folder)] == [("outlined", "very")]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("photo;state;reason\n", "no column photo or state"),
+        ("", "no column photo or state"),
+        ("photo,state\nP1,\u00fc\n", "not a table in UTF-8"),
+    ],
+    ids=["semicolons", "empty", "another encoding"],
+)
+def test_a_table_that_is_none_is_left_alone(folder, table, message):
+    (folder / "reader_anna").mkdir(parents=True)
+    (folder / "reader_anna/readings.csv").write_bytes(table.encode("latin-1"))
+    before = files(folder)
+    with pytest.raises(DataSetError, match=message):
+        Store(folder).add(SAID["small"])
+    assert files(folder) == before
+
+
+def test_a_file_is_no_folder_for_a_store(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(DataSetError, match=r"file: corrections cannot be kept there"):
         Store(tmp_path / "file")
 
 
-# Crashes ---------------------------------------------------------------------
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_a_folder_that_is_made_is_its_owner_s_alone(tmp_path):
+    Store(tmp_path / "data" / "store")
+    assert (tmp_path / "data" / "store").stat().st_mode & 0o777 == 0o700
 
 
-class Crash(BaseException):
-    """The process dies here."""
-
-
-def crash_at(monkeypatch, moment):
-    """Die at the n-th of all writes, renames, removals and syncs of the store."""
-    calls = [0]
-
-    def dying(function):
-        def call(*arguments):
-            calls[0] += 1
-            if calls[0] == moment:
-                raise Crash
-            return function(*arguments)
-
-        return call
-
-    monkeypatch.setattr(corrections, "_write_safely", dying(corrections._write_safely))
-    monkeypatch.setattr(corrections, "_make_safe", dying(corrections._make_safe))
-    monkeypatch.setattr(corrections, "write_beside", dying(corrections.write_beside))
-    monkeypatch.setattr(os, "replace", dying(os.replace))
-
-
-BEFORE = {
-    "nothing": None,
-    "outlined": {},
-    "no erythema": NONE,
-    "unusable": {"state": UNUSABLE, "outlines": None},
-}
-AFTER = {"outlined": {"outlines": outlines(7)}, "no erythema": NONE}
+# A full disk -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("number", "new"),
     [
-        (before, after)
-        for before in sorted(BEFORE)
-        for after in sorted(AFTER)
-        if BEFORE[before] != AFTER[after]
+        (errno.ENOSPC, outlined(photo=numbered(1))),  # photo, outlines, row
+        (errno.EDQUOT, SAID["large"]),  # copy, outlines, row
+        (errno.EFBIG, SAID["none"]),  # no row, copy, row
     ],
+    ids=["new", "replaced", "no more outlined"],
 )
-def test_a_crash_at_any_moment_leaves_the_old_word_or_the_new_one(
-    tmp_path, monkeypatch, before, after
-):
-    crashes = 0
-    while True:
-        folder = tmp_path / str(crashes)
+def test_a_disk_that_is_full_at_any_file_leaves_all_as_it_was(folder, monkeypatch, number, new):
+    store = Store(folder)
+    store.add(SAID["small"])
+    before = files(folder)
+    for written in range(4):  # those three, and the steps
+        with monkeypatch.context() as patch:
+            patch.setattr(corrections, "write_through", full_after(written, number))
+            with pytest.raises(OSError, match="full") as caught:
+                store.add(new)
+            assert caught.value.errno == number
+        assert files(folder) == before
+    assert store.add(new).is_new
+
+
+def full_after(written, number):
+    left = [written]
+
+    def write(path, content):
+        if not left[0]:
+            path.write_bytes(content[:5] if isinstance(content, bytes) else b"[")
+            raise OSError(number, "full")
+        left[0] -= 1
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    return write
+
+
+def test_a_disk_with_any_number_of_pages_left_holds_all_or_nothing(tmp_path):
+    with small_disk(tmp_path / "disk") as disk:
+        folder = disk / "store"
         store = Store(folder)
-        if BEFORE[before] is not None:
-            store.add(correction(**BEFORE[before]))
-        old = word(folder)
-        with monkeypatch.context() as patched:
-            crash_at(patched, crashes + 1)
+        store.add(SAID["small"])
+        noise = np.random.RandomState(3).randint(0, 256, (64, 64, 3)).astype(np.uint8)
+        before = files(folder)
+
+        pages = 0
+        fill(disk / "ballast", pages)
+        while not fits(store, outlined(LARGE, photo=noise, reader="ben")):
+            assert files(folder) == before
+            assert os.listdir(str(folder)).count("reader_ben") == 0
+            pages += 1
+            (disk / "ballast").unlink()
+            fill(disk / "ballast", pages)
+
+        assert pages > 4  # of 4 kB; the photo alone has 12 kB
+        assert told(folder, "anna") == TOLD["small"]
+        assert len(told(folder, "ben")) == 1
+
+
+@contextmanager
+def small_disk(folder):
+    """A file system of 300 kB in memory, where one may be mounted."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)]
+    try:
+        subprocess.run(mount, check=True, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("a small file system cannot be mounted here: it takes Linux and root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(ballast, pages_left):
+    """Write to a file until the disk is full, and give back some pages."""
+    with ballast.open("wb", buffering=0) as file:
+        with pytest.raises(OSError, match="space"):
+            file.writelines(itertools.repeat(bytes(4096)))
+        file.truncate(file.tell() - 4096 * pages_left)
+
+
+def fits(store, correction):
+    try:
+        return store.add(correction).is_new
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return False
+
+
+# A process that is killed ----------------------------------------------------
+
+CHANGING = {"fsync", "mkdir", "open", "remove", "rename", "replace", "rmdir", "unlink", "write"}
+FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
+
+
+def in_another_process(function, *arguments):
+    """Start a function of this module in a Python of its own."""
+    program = f"import test_datasets_corrections as this; this.{function}{arguments!r}"
+    paths = [str(Path(__file__).parent), *filter(None, sys.path)]
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(paths)),
+        stderr=subprocess.PIPE,
+    )
+
+
+def finished(process):
+    message = process.communicate()[1].decode()
+    assert process.returncode == 0, message
+
+
+def kill_at_each_call(start, name=None):
+    """Copy a folder to start-0, start-1, ... and add there (no name: only open the store).
+
+    The n-th process is killed as it makes its n-th call that may change the disk.
+    """
+    for number in itertools.count():
+        folder = Path(f"{start}-{number}")
+        shutil.copytree(start, str(folder))
+        child = os.fork()
+        if not child:
             try:
-                store.add(correction(**AFTER[after]))
-                break
-            except Crash:
-                crashes += 1
-        assert word(folder) in (old, None, expected(after))  # never a contradiction
+                use_killed(folder, name, number)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        status = os.waitpid(child, 0)[1]
+        if not os.WIFSIGNALED(status):
+            assert os.WEXITSTATUS(status) == 0
+            return
+
+
+def use_killed(folder, name, number):
+    if name is None:
+        sys.setprofile(killer(number))
         Store(folder)
-        assert word(folder) in (old, expected(after))
-        assert not list(folder.rglob("*.next"))
-    assert word(folder) == expected(after)
-    assert crashes > 8
+    else:
+        store = Store(folder)
+        sys.setprofile(killer(number))
+        store.add(SAID[name])
+    sys.setprofile(None)
 
 
-def expected(after):
-    return (OUTLINED, 7) if after == "outlined" else (NO_ERYTHEMA, None)
+def killer(number):
+    left = [number]
+
+    def profile(frame, event, function):
+        if event == "c_call" and function.__name__ in CHANGING:
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+
+    return profile
 
 
-def test_a_disk_that_is_full_leaves_everything_as_it_was(tmp_path, monkeypatch):
-    store = Store(tmp_path)
-    store.add(correction())
-    files = sorted(tmp_path.rglob("*"))
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(corrections, "write_beside", full)
-    with pytest.raises(OSError, match="No space left"):
-        store.add(correction(photo=photo(90), outlines=outlines(9)))
-
-    assert sorted(tmp_path.rglob("*")) == files
+def killed_copies(start, name=None):
+    """The copies of a folder, one for each call at which a process was killed."""
+    finished(in_another_process("kill_at_each_call", str(start), name))
+    count = len(list(start.parent.glob(f"{start.name}-*")))
+    return [start.with_name(f"{start.name}-{number}") for number in range(count - 1)]
 
 
-ADD_20 = """
-import sys
-from pathlib import Path
-import numpy as np
-from erythema.datasets.corrections import Correction, Store
-store = Store(Path(sys.argv[1]))
-network = {"name": "default", "version": "1", "hash": "abc"}
-for number in range(20):
-    photo = np.full((40, 60, 3), (int(sys.argv[2]), number, 0), np.uint8)
-    store.add(Correction(photo, "anna", "no erythema", "", None, network))
-"""
+@FORKS
+@pytest.mark.parametrize(("before", "after"), TRANSITIONS)
+def test_killed_at_any_call_it_holds_what_was_said_before_or_after(folder, before, after):
+    store = Store(folder)
+    other = store.add(outlined(LARGE, photo=numbered(1), reason="stays")).id
+    if SAID[before]:
+        store.add(SAID[before])
+    start = told(folder)
+    stays = {other: (OUTLINED, "stays", 15 * 10)}
+    assert start == {**TOLD[before], **stays}
+    end = {**TOLD[after], **stays}
+
+    reached = set()
+    for copy in killed_copies(folder, after):
+        meanwhile = told(copy)  # free of contradictions, before anybody opens the store
+        assert meanwhile[other] == stays[other]
+        store = Store(copy)
+        now = told(copy)
+        assert now in (start, end)
+        reached.add(now == end)
+        assert left_over(copy) == []
+        assert store.add(SAID[after]).is_new == (now == start)
+        assert told(copy) == end
+        if before == "small":
+            (kept,) = (copy / "reader_anna/earlier").iterdir()
+            assert kept.read_bytes() == SMALL
+    assert reached == {False, True}
 
 
-def test_two_processes_lose_nothing_of_each_other(tmp_path):
-    processes = [
-        subprocess.Popen([sys.executable, "-c", ADD_20, str(tmp_path), red]) for red in ("1", "2")
+def left_over(folder):
+    """Names in a store, and in its readers' folders, that no correction has."""
+    known = {".png", ".zip", ".csv"}
+    found = [*folder.iterdir(), *folder.glob("reader_*/*")]
+    return [
+        path.name
+        for path in found
+        if path.suffix not in known
+        and path.name not in (".lock", "earlier")
+        and not path.name.startswith("reader_")
     ]
 
-    assert [process.wait() for process in processes] == [0, 0]
-    assert len(readings(tmp_path)) == 40
-    assert len(read_folder(tmp_path, "anna").with_masks) == 40
+
+@FORKS
+def test_killed_while_it_makes_what_a_killed_one_left_it_still_holds_all(folder):
+    Store(folder).add(SAID["small"])
+    decided = [copy for copy in killed_copies(folder, "none") if (copy / ".adding").exists()]
+    for copy in killed_copies(decided[0]):
+        assert set(told(copy)) <= {ID}
+        Store(copy)
+        assert told(copy) == TOLD["none"]
+        assert left_over(copy) == []
+
+
+# Several at once -------------------------------------------------------------
+
+
+def add_some(folder, first):
+    store = Store(Path(folder))
+    for number in range(first, first + 20):
+        assert store.add(outlined(photo=numbered(number))).is_new
+
+
+def test_two_processes_that_add_at_once_lose_none(folder):
+    processes = [in_another_process("add_some", str(folder), first) for first in (0, 1000)]
+    for process in processes:
+        finished(process)
+    assert len(told(folder)) == 40
+    assert len(rows(folder)) == 40
+
+
+def test_threads_that_share_a_store_lose_none(folder):
+    store = Store(folder)
+
+    def add(first):
+        for number in range(first, first + 5):
+            store.add(outlined(photo=numbered(number)))
+
+    threads = [threading.Thread(target=add, args=(1000 * n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told(folder)) == 20

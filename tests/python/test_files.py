@@ -1,8 +1,10 @@
 """Files and folders that are there as a whole or not at all."""
 
+import errno
+
 import pytest
 
-from erythema.files import OutputError, new_folder, write_beside
+from erythema.files import OutputError, new_folder, sync_folder, write_beside, write_through
 
 
 def test_a_new_folder_is_there_as_a_whole_or_not_at_all(tmp_path):
@@ -41,3 +43,29 @@ def test_what_a_killed_program_left_is_removed(tmp_path):
         (folder / "new.txt").write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["new.txt"]
+
+
+def test_text_and_bytes_are_written_through(tmp_path):
+    write_through(tmp_path / "a.txt", "\u00e9\n")
+    write_through(tmp_path / "b.bin", b"\0\n")
+    assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa9\n"
+    assert (tmp_path / "b.bin").read_bytes() == b"\0\n"
+
+
+def test_a_drive_that_cannot_tell_of_its_folders_is_no_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.fsync", failing(errno.EINVAL))
+    sync_folder(tmp_path)
+
+
+@pytest.mark.skipif("os.name == 'nt'", reason="Windows opens no folders")
+def test_a_drive_that_fails_is_a_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.fsync", failing(errno.EIO))
+    with pytest.raises(OSError, match="failed"):
+        sync_folder(tmp_path)
+
+
+def failing(number):
+    def fsync(descriptor):
+        raise OSError(number, "failed")
+
+    return fsync

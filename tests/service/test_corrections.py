@@ -181,8 +181,7 @@ def test_killed_at_50_moments_it_has_all_that_it_acknowledged(redness_network, t
     for moment in range(50):
         with started(sys.executable, redness_network, tmp_path, "--corrections", store) as running:
             timer = threading.Timer(moments.uniform(0, 0.1), running.process.kill)
-            timer.start()
-            send_until_it_breaks(running.address, 1000 * moment, acknowledged)
+            send_until_it_breaks(running.address, 1000 * moment, acknowledged, timer)
             timer.join()
 
         data = read_folder(store, "anna") if list(store.glob("*.png")) else None
@@ -195,7 +194,7 @@ def test_killed_at_50_moments_it_has_all_that_it_acknowledged(redness_network, t
             mask = read_mask(entries[photo], (48, 64))
             assert mask.sum() == 100
             assert mask[corner, corner]
-    assert len(acknowledged) > 50
+    assert len(acknowledged) >= 50
 
 
 def unread(data):
@@ -203,7 +202,8 @@ def unread(data):
     return [entry.photo.name for entry in data.entries if entry.state == "unread"]
 
 
-def send_until_it_breaks(address, number, acknowledged):
+def send_until_it_breaks(address, number, acknowledged, timer):
+    """Send corrections; with the first one's answer the timer starts that kills the service."""
     with httpx.Client(base_url=address, timeout=60) as client:
         while True:
             corner = number % 30
@@ -213,6 +213,8 @@ def send_until_it_breaks(address, number, acknowledged):
             except httpx.TransportError:
                 return
             assert answer.status_code == 201
+            if not timer.ident:
+                timer.start()
             acknowledged[answer.json()["photo"]] = corner
             number += 1
 

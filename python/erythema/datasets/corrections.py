@@ -1,13 +1,13 @@
-"""The store of experts' corrections: a data set that grows one photo and its outlines at a time.
+"""Experts' corrections, kept as a data set that ``folder.py`` reads as any other.
 
-    FOLDER/ID.png                         the photo's pixels, under a hash of them, and nothing else
-    FOLDER/reader_NAME/ID.zip             the outlines, a ROI set
+    FOLDER/ID.png                         the photo's pixels, and nothing else of its file
+    FOLDER/reader_NAME/ID.zip             ROI set; none for "no erythema" and "unusable"
     FOLDER/reader_NAME/readings.csv       photo,state,reason,received,network,version,hash
-    FOLDER/reader_NAME/earlier/           outlines that the same reader has replaced since
+    FOLDER/reader_NAME/earlier/ID.*.zip   outlines that the same reader replaced, by time (UTC)
 
-Each correction is there as a whole or not at all, whenever the power fails: its files are written
-beside their places first, then a journal of the renames that remain. These follow at once or, after
-a crash, when the store is opened next.
+A correction is kept as a whole or not at all. All its files are first written to ``.adding.part``,
+and renaming that to ``.adding`` decides. What is in ``.adding`` then goes to its places step by
+step; where the process dies before the last step, whoever uses the store next makes the others.
 """
 
 import csv
@@ -16,38 +16,49 @@ import io
 import json
 import os
 import re
-import time
+import shutil
+import unicodedata
+from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import cv2
 import numpy as np
 from filelock import FileLock
 
-from erythema.datasets.folder import OUTLINED, READER_PREFIX, STATES
+from erythema.datasets.folder import (
+    OUTLINED,
+    READER_PREFIX,
+    ROI_SUFFIXES,
+    STATES,
+    DataSetError,
+)
 from erythema.errors import ErythemaError
-from erythema.files import write_beside
-from erythema.segmentation.roi_set import read_rois, rois_to_zip
+from erythema.files import sync_folder, write_through
+from erythema.segmentation.roi_set import RoiError, read_rois, rois_to_zip
+
+MOST_ROIS = 1000
+LONGEST_REASON = 200
 
 _COLUMNS = ("photo", "state", "reason", "received", "network", "version", "hash")
-_JOURNAL = ".pending"
-_STAGED = ".next"
-_MOST_OUTLINES = 1000
-_LONGEST_REASON = 200
-
-Step = Tuple[str, ...]  # ("rename", from, to) or ("remove", file), relative to the store's folder
+_STEPS = "steps.json"
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 class CorrectionError(ErythemaError, ValueError):
-    """A correction that cannot be stored; the message says what is wrong with it."""
+    """A correction that cannot be kept as it is; the message says what to change."""
 
 
 class Correction(NamedTuple):
-    """What an expert says of a photo.
+    """What a reader says of a photo.
 
-    ``photo``: uint8 (height, width, 3), RGB. ``reader``: a-z, 0-9 and inner hyphens, up to 32
-    characters. ``state``: as in readings.csv. ``reason``: one line. ``outlines``: bytes of a ROI
-    set, only where outlined. ``network``: name, version and hash of the network that was corrected.
+    ``photo``: uint8 (height, width, 3), RGB, as ``read_photo`` gives it.
+    ``reader``: 1 to 32 of a-z, 0-9 and inner hyphens; capitals are folded.
+    ``state``: outlined, no erythema or unusable.
+    ``reason``: one line of at most 200 characters, or "".
+    ``outlines``: the bytes of a ROI set of 1 to 1000 ROIs where outlined, else None.
+    ``network``: the name, version and hash of the network whose outlines were corrected.
     """
 
     photo: np.ndarray
@@ -59,243 +70,329 @@ class Correction(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The photo's ID, and whether anything was new in the correction."""
+    """The photo's ID in the store, and whether the correction was not there yet."""
 
     id: str
     is_new: bool
 
 
 class Store:
-    """Corrections in a folder; several processes may use one.
+    """Corrections in a folder, which is made for its owner alone where it is missing.
+
+    Threads and processes may use one store at once.
 
     Raises
     ------
-    CorrectionError: the folder cannot be made or written.
+    DataSetError: the folder cannot be made or written.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
+        self._folder = Path(folder)
+        self._parts = self._folder / ".adding.part"
+        self._adding = self._folder / ".adding"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(str(self.folder / ".lock"))
-            with self._lock:
-                self._finish()
+            if not self._folder.is_dir():
+                self._folder.mkdir(mode=0o700, parents=True)
+                sync_folder(self._folder.parent)
+            with self._locked():
+                pass
         except OSError as error:
-            raise CorrectionError(
-                "{}: cannot keep corrections ({}). Choose another folder.".format(
-                    folder, error.strerror
-                )
+            raise DataSetError(
+                "{}: corrections cannot be kept there ({}). Choose a folder that you may write "
+                "to.".format(folder, error.strerror)
             ) from error
 
     def add(self, correction: Correction) -> Stored:
-        """Store a correction; it is safe on the disk when this returns.
+        """Keep a correction, and return when all of it is on the disk.
 
-        The same once more changes nothing. What the same reader said of the photo before is
-        replaced; outlines are copied to ``earlier`` first.
+        It takes the place of what the same reader said of the photo before. The very same
+        correction once more changes nothing, whatever file the photo came in.
 
         Raises
         ------
-        CorrectionError: a field is not as ``Correction`` has it.
-        RoiError: the outlines are no ROI set, or one lies outside the photo.
-        OSError: the disk is full or broken; the store is as it was.
+        CorrectionError: reader, state or reason is not as ``Correction`` has it.
+        RoiError: the outlines are no ROI set, too many, or lie outside the photo.
+        DataSetError: the reader's readings.csv is no table to add a row to.
+        OSError: the disk is full or fails.
         """
-        room = READER_PREFIX + _reader(correction.reader)
-        _check_reason(correction.reason)
-        outlines = _checked_outlines(correction)
-        photo_id = _photo_id(correction.photo)
-        with self._lock:
+        correction = _checked(correction)
+        photo_id = _id_of(correction.photo)
+        with self._locked():
+            is_new = self._replace(photo_id, correction)
+        return Stored(photo_id, is_new)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the store alone, with all begun changes made."""
+        # A lock of its own each time: filelock 3.4 lets all threads that share one in together.
+        with FileLock(str(self._folder / ".lock")):
             self._finish()
-            if self._has(room, photo_id, correction, outlines):
-                return Stored(photo_id, False)
-            try:
-                steps = self._stage(room, photo_id, correction, outlines)
-                write_beside(self.folder / _JOURNAL, json.dumps(steps))
-            except OSError:
-                self._finish()  # removes what was staged
-                raise
-            self._finish()
-        return Stored(photo_id, True)
+            yield
 
-    def _has(
-        self, room: str, photo_id: str, correction: Correction, outlines: Optional[bytes]
-    ) -> bool:
-        row = _rows(self.folder / room / "readings.csv")[1].get(photo_id, {})
-        roi_set = self.folder / room / (photo_id + ".zip")
-        return (
-            (row.get("state"), row.get("reason")) == (correction.state, correction.reason)
-            and (roi_set.read_bytes() if roi_set.exists() else None) == outlines
-            and (self.folder / (photo_id + ".png")).exists()
-        )
+    def _replace(self, photo_id: str, correction: Correction) -> bool:
+        """Make what the reader says of the photo this correction; False where it is already.
 
-    def _stage(
-        self, room: str, photo_id: str, correction: Correction, outlines: Optional[bytes]
-    ) -> List[Step]:
-        """Write all files beside their places; return what then brings them there.
-
-        After each step folder.py reads the reader's word of before, none, or the new one.
+        The steps' order keeps what ``folder.py`` reads between any two of them free of
+        contradictions: the row goes before outlines that it does not fit, and comes after them.
         """
-        steps: List[Step] = []
+        photo = self._folder / (photo_id + ".png")
+        room = self._folder / (READER_PREFIX + correction.reader)
+        table = room / "readings.csv"
+        readings = _read_readings(table)
+        found = _outlines_in(room, photo_id)
+        wanted: Dict[Path, bytes] = {}
+        if correction.outlines is not None:
+            wanted[room / (photo_id + ".zip")] = correction.outlines
+        said = readings.said_of(photo_id)
+        if photo.exists() and said == (correction.state, correction.reason) and found == wanted:
+            return False
 
-        def stage(place: str, content: bytes, staged: str = "") -> None:
-            staged = (staged or place) + _STAGED
-            _write_safely(self.folder / staged, content)
-            steps.append(("rename", staged, place))
+        with self._changes() as changes:
+            if not photo.exists():
+                changes.write(photo, _png_of(correction.photo))
+            if not room.is_dir():
+                changes.make_folder(room)
+            if found != wanted:
+                if said is not None and said[0] != correction.state:
+                    changes.write(table, readings.without(photo_id).encoded())
+                earlier = room / "earlier"
+                if found and not earlier.is_dir():
+                    changes.make_folder(earlier)
+                for path, content in found.items():
+                    changes.write(_free_name(earlier, path), content)
+                for path, content in wanted.items():
+                    changes.write(path, content)
+                for path in found:
+                    if path not in wanted:
+                        changes.remove(path)
+            changes.write(table, readings.having(photo_id, correction).encoded())
+        return True
 
-        photo, roi_set, table = photo_id + ".png", room + "/" + photo_id + ".zip", room
-        table += "/readings.csv"
-        (self.folder / room / "earlier").mkdir(parents=True, exist_ok=True)
-        if not (self.folder / photo).exists():
-            stage(photo, _as_png(correction.photo))
-        before = (self.folder / roi_set).read_bytes() if (self.folder / roi_set).exists() else None
-        if before is not None and before != outlines:
-            stage(self._free_place(room, photo_id), before)
-        columns, rows = _rows(self.folder / table)
-        without = {other: row for other, row in rows.items() if other != photo_id}
-        if photo_id in rows and (before is None) != (outlines is None):
-            # The old row would contradict the new outlines, or the new row the old ones.
-            stage(table, _as_csv(columns, without), staged=table + ".without")
-        if outlines is not None:
-            stage(roi_set, outlines)
-        elif before is not None:
-            steps.append(("remove", roi_set))
-        network = correction.network
-        row = dict(rows.get(photo_id, {}))
-        row.update(
-            photo=photo_id,
-            state=correction.state,
-            reason=correction.reason,
-            received=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            network=network["name"],
-            version=network["version"],
-            hash=network["hash"],
-        )
-        stage(table, _as_csv(columns, dict(without, **{photo_id: row})))
-        for folder in (self.folder, self.folder / room, self.folder / room / "earlier"):
-            _make_safe(folder)
-        return steps
-
-    def _free_place(self, room: str, photo_id: str) -> str:
-        """Where a copy of outlines goes: a name with the time that none has yet."""
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        name, number = stamp, 1
-        while True:
-            place = "{}/earlier/{}.{}.zip".format(room, photo_id, name)
-            if not (self.folder / place).exists():
-                return place
-            number += 1
-            name = "{}-{}".format(stamp, number)
+    @contextmanager
+    def _changes(self) -> Iterator["_Changes"]:
+        """Collect changes, and make all of them at the end, or none where collecting fails."""
+        self._parts.mkdir()
+        try:
+            changes = _Changes(self._folder, self._parts)
+            yield changes
+            write_through(self._parts / _STEPS, json.dumps(changes.steps))
+            sync_folder(self._parts)
+            os.replace(str(self._parts), str(self._adding))
+        except BaseException:
+            shutil.rmtree(str(self._parts))
+            raise
+        sync_folder(self._folder)
+        self._finish()
 
     def _finish(self) -> None:
-        """Carry out what a journal says, and remove what was staged without one."""
-        journal = self.folder / _JOURNAL
-        if journal.exists():
-            for kind, *files in json.loads(journal.read_text(encoding="utf-8")):
-                first = self.folder / files[0]
-                if first.exists():  # else it was done before the crash
-                    if kind == "rename":
-                        os.replace(str(first), str(self.folder / files[1]))
-                    else:
-                        first.unlink()
-                    _make_safe(first.parent)
-            journal.unlink()
-            _make_safe(self.folder)
-        for pattern in ("*", READER_PREFIX + "*/*", READER_PREFIX + "*/earlier/*"):
-            for suffix in (_STAGED, ".part"):
-                for left in list(self.folder.glob(pattern + suffix)):
-                    left.unlink()
+        """Make the steps that are left of a change, and remove parts of one that came to nothing.
+
+        Each step may have been made before: then what it would move is gone already.
+        """
+        if self._adding.exists():
+            for source, target in json.loads((self._adding / _STEPS).read_text(encoding="utf-8")):
+                path = self._folder / target
+                if source is None:
+                    if path.exists():
+                        path.unlink()
+                elif (self._adding / source).exists():
+                    os.replace(str(self._adding / source), str(path))
+                sync_folder(path.parent)
+            os.replace(str(self._adding), str(self._parts))
+            sync_folder(self._folder)
+        if self._parts.exists():
+            shutil.rmtree(str(self._parts))
 
 
-def _reader(name: str) -> str:
-    folded = name.lower()
-    if not re.fullmatch("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", folded):
-        raise CorrectionError(
-            "reader: has 1 to 32 of the letters a to z, digits and inner hyphens, such as anna or "
-            "reader-2."
+class _Changes:
+    """Changes to files of a folder, in order. What they need is written to ``parts`` at once.
+
+    ``steps``: what to move from ``parts`` (None: nothing, remove the target), and the target.
+    """
+
+    def __init__(self, folder: Path, parts: Path) -> None:
+        self._folder = folder
+        self._parts = parts
+        self.steps: List[Tuple[Optional[str], str]] = []
+
+    def write(self, path: Path, content: bytes) -> None:
+        write_through(self._add(path), content)
+
+    def make_folder(self, path: Path) -> None:
+        self._add(path).mkdir()
+
+    def remove(self, path: Path) -> None:
+        self.steps.append((None, path.relative_to(self._folder).as_posix()))
+
+    def _add(self, path: Path) -> Path:
+        part = str(len(self.steps))
+        self.steps.append((part, path.relative_to(self._folder).as_posix()))
+        return self._parts / part
+
+
+class _Readings(NamedTuple):
+    """A reader's readings.csv: columns that we do not know are kept as they are."""
+
+    mark: str  # a byte order mark, by which spreadsheet programs tell UTF-8, or ""
+    columns: List[str]
+    rows: List[List[str]]
+
+    def said_of(self, photo_id: str) -> Optional[Tuple[str, str]]:
+        """State and reason."""
+        row = self._row_of(photo_id)
+        if row is None:
+            return None
+        state, reason = (row[self.columns.index(name)].strip() for name in ("state", "reason"))
+        return state, reason
+
+    def without(self, photo_id: str) -> "_Readings":
+        column = self.columns.index("photo")
+        rows = [row for row in self.rows if row[column].strip() != photo_id]
+        return self._replace(rows=rows)
+
+    def having(self, photo_id: str, correction: Correction) -> "_Readings":
+        row = list(self._row_of(photo_id) or [""] * len(self.columns))
+        values = (
+            photo_id,
+            correction.state,
+            correction.reason,
+            datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            correction.network["name"],
+            correction.network["version"],
+            correction.network["hash"],
         )
-    return folded
+        for name, value in zip(_COLUMNS, values):
+            row[self.columns.index(name)] = value
+        return self._replace(rows=[*self.without(photo_id).rows, row])
+
+    def encoded(self) -> bytes:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([self.columns, *self.rows])
+        return (self.mark + text.getvalue()).encode()
+
+    def _row_of(self, photo_id: str) -> Optional[List[str]]:
+        column = self.columns.index("photo")
+        return next((row for row in self.rows if row[column].strip() == photo_id), None)
 
 
-def _check_reason(reason: str) -> None:
-    if len(reason) > _LONGEST_REASON or not reason.isprintable():
-        raise CorrectionError("reason: is one line of up to {} characters.".format(_LONGEST_REASON))
-    if reason[:1] in ("=", "+", "-", "@"):
-        raise CorrectionError(
-            "reason: starts with {}, which a spreadsheet program would compute. Start it with a "
-            "word.".format(reason[0])
+def _read_readings(table: Path) -> _Readings:
+    if not table.exists():
+        return _Readings("", list(_COLUMNS), [])
+    try:
+        text = table.read_bytes().decode()
+        mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+        lines = list(filter(None, csv.reader(io.StringIO(text[len(mark) :], newline=""))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataSetError(
+            "{}: not a table in UTF-8 ({}); save it as CSV UTF-8".format(table, error)
+        ) from error
+    if not lines or not {"photo", "state"} <= set(lines[0]):
+        raise DataSetError(
+            "{}: no column photo or state; the first line must name the columns, separated by "
+            "commas".format(table)
         )
+    # A row may have more cells than the first line: they stay where they are, under no name.
+    columns = lines[0] + [""] * (max(map(len, lines)) - len(lines[0]))
+    columns += [name for name in _COLUMNS if name not in columns]
+    rows = [line + [""] * (len(columns) - len(line)) for line in lines[1:]]
+    return _Readings(mark, columns, rows)
 
 
-def _checked_outlines(correction: Correction) -> Optional[bytes]:
-    """The outlines, encoded anew so that nothing else is stored; None where there are none."""
+def _checked(correction: Correction) -> Correction:
+    """The correction as it is stored: names folded, and the outlines encoded anew."""
     if correction.state not in STATES:
         raise CorrectionError("state: is one of {}.".format(", ".join(STATES)))
     if (correction.state == OUTLINED) != (correction.outlines is not None):
         raise CorrectionError(
-            "state: is {}, which goes {} outlines.".format(
-                correction.state, "with" if correction.state == OUTLINED else "without"
+            "state: {}, but there are {}outlines. Only what is outlined has outlines.".format(
+                correction.state, "no " if correction.outlines is None else ""
             )
         )
-    if correction.outlines is None:
-        return None
-    rois = read_rois(correction.outlines)
-    if not 1 <= len(rois) <= _MOST_OUTLINES:
+    reader, reason = _checked_reader(correction.reader), _checked_reason(correction.reason)
+    outlines = correction.outlines
+    if outlines is not None:
+        outlines = _encoded_anew(outlines, correction.photo)
+    return correction._replace(reader=reader, reason=reason, outlines=outlines)
+
+
+def _checked_reader(reader: str) -> str:
+    """The only text of a client's that becomes part of a path."""
+    folded = reader.lower()
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", folded):
         raise CorrectionError(
-            "The ROI set has {} outlines; it has 1 to {}.".format(len(rois), _MOST_OUTLINES)
+            "reader: a name has 1 to 32 of the letters a to z, digits, and hyphens between them, "
+            "as in anna or reader-2."
         )
-    width_and_height = np.array(correction.photo.shape[1::-1])
+    return folded
+
+
+def _checked_reason(reason: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in reason):
+        raise CorrectionError("reason: is one line, without control characters.")
+    reason = reason.strip()
+    if len(reason) > LONGEST_REASON:
+        raise CorrectionError(
+            "reason: {} characters; it has at most {}.".format(len(reason), LONGEST_REASON)
+        )
+    # Refused rather than marked with a quote: what is stored is what was said, word for word.
+    if unicodedata.normalize("NFKC", reason).startswith(("=", "+", "-", "@")):
+        raise CorrectionError(
+            "reason: a spreadsheet program takes what starts with {} for a formula. Start with a "
+            "word.".format(reason[0])
+        )
+    return reason
+
+
+def _encoded_anew(roi_set: bytes, photo: np.ndarray) -> bytes:
+    """The outlines, names and properties of a ROI set, and nothing else that its bytes held."""
+    rois = read_rois(roi_set)
+    if not 1 <= len(rois) <= MOST_ROIS:
+        raise RoiError(
+            "The ROI set has {} ROIs; one that is stored has 1 to {}.".format(len(rois), MOST_ROIS)
+        )
+    height, width = photo.shape[:2]
     for roi in rois:
-        points = np.concatenate(roi.outlines)
-        if np.any(points.max(axis=0) <= 0) or np.any(points.min(axis=0) >= width_and_height):
-            raise CorrectionError(
-                "The outline '{}' lies outside of the photo. Is it another photo's?".format(
-                    roi.name
+        for outline in roi.outlines:
+            if np.any(outline.max(axis=0) <= 0) or np.any(outline.min(axis=0) >= [width, height]):
+                raise RoiError(
+                    "ROI '{}': lies outside the photo of {} x {} pixels. Is it another "
+                    "photo's?".format(roi.name, width, height)
                 )
-            )
-    return rois_to_zip(rois)
+    encoded = rois_to_zip(rois)
+    if len(read_rois(encoded)) != len(rois):
+        raise RoiError("The ROI set has a name that no file can hold. Rename its ROIs.")
+    return encoded
 
 
-def _photo_id(photo: np.ndarray) -> str:
-    """A hash of the pixels: one photo has one ID, whatever file it came in."""
-    digest = hashlib.sha256("{} {} ".format(*photo.shape).encode("ascii"))
-    digest.update(np.ascontiguousarray(photo).tobytes())
+def _id_of(photo: np.ndarray) -> str:
+    """The same for the same pixels, whatever file they came in: 32 hexadecimal digits."""
+    height, width = photo.shape[:2]
+    digest = hashlib.sha256("{} {} ".format(height, width).encode())
+    digest.update(photo.tobytes())
     return digest.hexdigest()[:32]
 
 
-def _as_png(photo: np.ndarray) -> bytes:
-    return bytes(cv2.imencode(".png", photo[..., ::-1])[1].tobytes())
+def _png_of(photo: np.ndarray) -> bytes:
+    png = cv2.imencode(".png", cv2.cvtColor(photo, cv2.COLOR_RGB2BGR))[1]
+    return bytes(png.tobytes())
 
 
-def _rows(table: Path) -> Tuple[List[str], Dict[str, Dict[str, str]]]:
-    """The columns of readings.csv, those of the store among them, and its rows by photo."""
-    if not table.exists():
-        return list(_COLUMNS), {}
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        columns = list(reader.fieldnames or [])
-        rows = {row["photo"]: {name: row[name] or "" for name in columns} for row in reader}
-    return columns + [name for name in _COLUMNS if name not in columns], rows
+def _outlines_in(room: Path, photo_id: str) -> Dict[Path, bytes]:
+    """What ``folder.py`` takes for a photo's outlines, put there by the store or by a person."""
+    if not room.is_dir():
+        return {}
+    return {
+        path: path.read_bytes()
+        for path in sorted(room.iterdir())
+        if path.stem == photo_id and path.suffix.lower() in ROI_SUFFIXES
+    }
 
 
-def _as_csv(columns: List[str], rows: Dict[str, Dict[str, str]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns)
-    writer.writeheader()
-    writer.writerows(rows.values())
-    return text.getvalue().encode("utf-8")
-
-
-def _write_safely(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _make_safe(folder: Path) -> None:
-    """Make the names in a folder survive a power cut, where the system can."""
-    if os.name == "posix":
-        opened = os.open(str(folder), os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+def _free_name(earlier: Path, path: Path) -> Path:
+    """Where a copy of replaced outlines goes."""
+    now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    free, number = earlier / "{}.{}{}".format(path.stem, now, path.suffix), 1
+    while free.exists():
+        number += 1
+        free = earlier / "{}.{}-{}{}".format(path.stem, now, number, path.suffix)
+    return free
