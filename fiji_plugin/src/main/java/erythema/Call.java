@@ -7,9 +7,9 @@ final class Call {
 
   private Call() {}
 
-  /** What a call does; it gives a number, such as of reactions. */
+  /** What a call does; it gives a value that a macro can use, such as the number of reactions. */
   interface Work {
-    int run() throws Problem;
+    String run() throws Problem;
   }
 
   /**
@@ -17,7 +17,7 @@ final class Call {
    */
   static String run(Work work) {
     try {
-      return Integer.toString(work.run());
+      return work.run();
     } catch (Problem problem) {
       Interpreter macro = Interpreter.getInstance();
       if (macro == null) {

@@ -107,7 +107,9 @@ abstract class Command implements PlugIn {
           if (!address.equals(known)) {
             ServiceAddress.remember(address);
           }
-          record(address);
+          if (Recorder.record) {
+            Recorder.recordOption("service", address);
+          }
           return answer;
         } catch (NoService none) {
           address = askAddress(none.getMessage(), address);
@@ -116,29 +118,21 @@ abstract class Command implements PlugIn {
     }
   }
 
+  /** Not recorded: only the address that is used in the end is. */
   private String askAddress(String question, String address) throws Problem {
-    forgetRecorded();
-    GenericDialog dialog = new GenericDialog(title);
-    dialog.addMessage(question);
-    dialog.addStringField("Service:", address == null ? ServiceAddress.DEFAULT : address, 30);
-    dialog.showDialog();
-    if (dialog.wasCanceled()) {
-      throw new Canceled();
-    }
-    return ServiceAddress.check("Service", dialog.getNextString());
-  }
-
-  private static void record(String address) {
-    forgetRecorded();
-    if (Recorder.record) {
-      Recorder.recordOption("service", address);
-    }
-  }
-
-  /** Forgets what a dialog recorded: the Recorder refuses a second value of one key. */
-  private static void forgetRecorded() {
-    if (Recorder.record) {
-      Recorder.setCommand(Recorder.getCommand());
+    boolean recording = Recorder.record;
+    Recorder.record = false;
+    try {
+      GenericDialog dialog = new GenericDialog(title);
+      dialog.addMessage(question);
+      dialog.addStringField("Service:", address == null ? ServiceAddress.DEFAULT : address, 30);
+      dialog.showDialog();
+      if (dialog.wasCanceled()) {
+        throw new Canceled();
+      }
+      return ServiceAddress.check("Service", dialog.getNextString());
+    } finally {
+      Recorder.record = recording;
     }
   }
 

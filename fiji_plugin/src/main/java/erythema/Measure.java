@@ -4,9 +4,6 @@ import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
 import ij.measure.ResultsTable;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /** Measures outlines without opening a window: for macros, headless ones too. */
@@ -26,23 +23,14 @@ public final class Measure {
     return Call.run(() -> run(Options.parse(options, "rois", "service")));
   }
 
-  private static int run(Options options) throws Problem {
+  private static String run(Options options) throws Problem {
     ImagePlus image = WindowManager.getCurrentImage();
     String path = options.get("rois");
-    Roi[] rois = path == null ? Outlines.of(image) : read(path);
+    Roi[] rois = path == null ? Outlines.of(image) : RoiSet.read("rois", path);
     String address = ServiceAddress.find(options.get("service"));
     List<Size> sizes = Size.of(address == null ? ServiceAddress.DEFAULT : address, rois);
     Measurement.addRows(ResultsTable.getResultsTable(), image, rois, sizes);
     Measurement.draw(image, rois, sizes);
-    return rois.length;
-  }
-
-  private static Roi[] read(String path) throws Problem {
-    try {
-      return RoiSet.decode(Files.readAllBytes(new File(path).toPath()));
-    } catch (IOException unreadable) {
-      throw new Problem(
-          "rois=[" + path + "] cannot be read as an ROI set.\nCheck the path (a .zip file)");
-    }
+    return Integer.toString(rois.length);
   }
 }

@@ -52,6 +52,14 @@ final class Options {
     return values.get(key);
   }
 
+  /** The value of a key that must be given. */
+  String required(String key) throws Problem {
+    if (get(key) == null) {
+      throw new Problem(key + "= is missing.\nFor example: " + key + "=[/folder/file.zip]");
+    }
+    return get(key);
+  }
+
   /** A number from 0 to 1, or null where it is not given. */
   Double share(String key) throws Problem {
     return number(key, number -> number >= 0 && number <= 1, "from 0 to 1");

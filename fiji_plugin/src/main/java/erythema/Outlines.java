@@ -46,9 +46,7 @@ final class Outlines {
    * of the image's overlay, else the image's selection. Lines and points are no outlines.
    */
   static Roi[] of(ImagePlus image) throws Problem {
-    if (image == null) {
-      throw new Problem("There are no images open.\nOpen the photo first: it has the scale");
-    }
+    check(image);
     RoiManager manager = RoiManager.getInstance2();
     Roi[] found = manager == null ? new Roi[0] : areas(manager.getSelectedRoisAsArray());
     if (found.length == 0 && image.getOverlay() != null) {
@@ -62,6 +60,14 @@ final class Outlines {
           "There are no outlines.\nRun Segment erythema, or draw one with the polygon tool");
     }
     return found;
+  }
+
+  /** The image, which must be there. */
+  static ImagePlus check(ImagePlus image) throws Problem {
+    if (image == null) {
+      throw new Problem("There are no images open.\nOpen the photo of the outlines first");
+    }
+    return image;
   }
 
   private static Roi[] areas(Roi[] rois) {

@@ -57,6 +57,39 @@ final class RoiSet {
     return zip.toByteArray();
   }
 
+  /** A set to send: numbers stand for the names, which may be persons'. */
+  static byte[] encodeNumbered(Roi[] rois) throws IOException {
+    Roi[] numbered = new Roi[rois.length];
+    for (int i = 0; i < rois.length; i++) {
+      numbered[i] = (Roi) rois[i].clone();
+      numbered[i].setName(Integer.toString(i + 1));
+    }
+    return encode(numbered);
+  }
+
+  /**
+   * The set in a file.
+   *
+   * @param key what named the file, for the message
+   */
+  static Roi[] read(String key, String path) throws Problem {
+    try {
+      byte[] bytes = Files.readAllBytes(new File(path).toPath());
+      Roi[] rois = path.toLowerCase().endsWith(".roi") ? single(bytes) : decode(bytes);
+      if (rois.length > 0) {
+        return rois;
+      }
+    } catch (IOException unreadable) {
+      // Told below, as for a file that holds none.
+    }
+    throw new Problem(
+        key + "=[" + path + "] holds no outlines.\nName an ROI set, a .zip file, or a .roi");
+  }
+
+  private static Roi[] single(byte[] bytes) throws IOException {
+    return new Roi[] {roi("outline", bytes)};
+  }
+
   /**
    * Saves a set. A different file of that name is kept beside it as a numbered copy. Of no ROIs
    * there is no file, because ImageJ cannot open an empty set.

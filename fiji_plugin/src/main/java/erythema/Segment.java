@@ -29,7 +29,7 @@ public final class Segment {
         () -> run(Options.parse(options, "photo", "service", "threshold", "smallest", "output")));
   }
 
-  private static int run(Options options) throws Problem {
+  private static String run(Options options) throws Problem {
     String path = options.get("photo");
     ImagePlus image = path == null ? WindowManager.getCurrentImage() : open(path);
     Segmentation segmentation = new Segmentation(image, options);
@@ -38,7 +38,7 @@ public final class Segment {
       Outlines.addToOverlay(image, rois);
     }
     segmentation.save(rois);
-    return rois.length;
+    return Integer.toString(rois.length);
   }
 
   private static ImagePlus open(String path) throws Problem {

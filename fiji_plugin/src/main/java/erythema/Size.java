@@ -37,8 +37,7 @@ final class Size {
     return Waiting.waitFor(() -> of(client, rois), client::cancel);
   }
 
-  /** Names of outlines are not sent: they may be persons'. */
-  static List<Size> of(ServiceClient client, Roi[] rois) throws Problem {
+  private static List<Size> of(ServiceClient client, Roi[] rois) throws Problem {
     Answer answer =
         client.post("/measure", "application/zip", () -> zip(rois), "text/csv", "the outlines");
     try {
@@ -68,13 +67,8 @@ final class Size {
   }
 
   private static ByteArrayOutputStream zip(Roi[] rois) throws IOException {
-    Roi[] numbered = new Roi[rois.length];
-    for (int i = 0; i < rois.length; i++) {
-      numbered[i] = (Roi) rois[i].clone();
-      numbered[i].setName(Integer.toString(i + 1));
-    }
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
-    zip.write(RoiSet.encode(numbered));
+    zip.write(RoiSet.encodeNumbered(rois));
     return zip;
   }
 }

@@ -1,0 +1,109 @@
+package erythema;
+
+import ij.ImagePlus;
+import ij.gui.Overlay;
+import ij.gui.Roi;
+import ij.gui.ShapeRoi;
+import ij.measure.ResultsTable;
+import java.awt.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** How two sets of outlines of one photo agree, as the service compares them (POST /compare). */
+final class Agreement {
+
+  private static final Color ONLY_FOUND = new Color(255, 0, 0, 100);
+  private static final Color ONLY_DRAWN = new Color(0, 0, 255, 100);
+
+  private final String[] names;
+  private final String[] values;
+
+  private Agreement(String table) {
+    String[] lines = table.split("\r?\n");
+    names = lines[0].split(",");
+    values = lines[1].split(",");
+  }
+
+  /** Asks the service; Esc ends the wait. */
+  static Agreement of(String address, ImagePlus image, Roi[] found, Roi[] drawn) throws Problem {
+    ServiceClient client = new ServiceClient(address);
+    String path = "/compare?width=" + image.getWidth() + "&height=" + image.getHeight();
+    Answer answer =
+        Waiting.waitFor(
+            () ->
+                client.post(
+                    path, "application/zip", () -> zip(found, drawn), "text/csv", "the outlines"),
+            client::cancel);
+    return parse(answer.text());
+  }
+
+  static Agreement parse(String table) throws Problem {
+    Agreement agreement = new Agreement(table);
+    if (agreement.names.length != agreement.values.length) {
+      throw new Problem(
+          "The service's table cannot be read.\nInstall a plugin and a service of one version");
+    }
+    return agreement;
+  }
+
+  /** The Dice coefficient, as the service wrote it. */
+  String dice() {
+    return values[0];
+  }
+
+  void addRow(ResultsTable table, ImagePlus image) {
+    table.incrementCounter();
+    table.addLabel(image.getTitle());
+    for (int i = 0; i < names.length; i++) {
+      table.addValue(names[i], Double.parseDouble(values[i]));
+    }
+  }
+
+  /** Fills what only one of the two sets has: red what was found alone, blue what was drawn. */
+  static void drawDifferences(ImagePlus image, Roi[] found, Roi[] drawn) {
+    Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
+    put(overlay, "only found", without(found, drawn), ONLY_FOUND);
+    put(overlay, "only drawn", without(drawn, found), ONLY_DRAWN);
+    image.setOverlay(overlay);
+  }
+
+  private static void put(Overlay overlay, String name, ShapeRoi difference, Color color) {
+    overlay.remove(name);
+    if (!difference.getBounds().isEmpty()) {
+      difference.setName(name);
+      difference.setFillColor(color);
+      overlay.add(difference);
+    }
+  }
+
+  private static ShapeRoi without(Roi[] those, Roi[] others) {
+    return union(those).not(union(others));
+  }
+
+  private static ShapeRoi union(Roi[] rois) {
+    ShapeRoi all = new ShapeRoi(new Roi(0, 0, 0, 0));
+    for (Roi roi : rois) {
+      all.or(new ShapeRoi(roi));
+    }
+    return all;
+  }
+
+  /** A set of no outlines is left out: there are no empty ROI sets. */
+  private static ByteArrayOutputStream zip(Roi[] found, Roi[] drawn) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream entries = new ZipOutputStream(bytes)) {
+      put(entries, "found.zip", found);
+      put(entries, "drawn.zip", drawn);
+    }
+    return bytes;
+  }
+
+  private static void put(ZipOutputStream entries, String name, Roi[] rois) throws IOException {
+    if (rois.length > 0) {
+      entries.putNextEntry(new ZipEntry(name));
+      entries.write(RoiSet.encodeNumbered(rois));
+    }
+  }
+}

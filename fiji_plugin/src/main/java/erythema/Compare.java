@@ -1,0 +1,37 @@
+package erythema;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.gui.Roi;
+import ij.measure.ResultsTable;
+
+/** Compares outlines without opening a window: for macros, headless ones too. */
+public final class Compare {
+
+  private Compare() {}
+
+  /**
+   * {@code call("erythema.Compare.run", "key=value ...")}: the agreement of two sets of outlines,
+   * which is also added to the Results table.
+   *
+   * @param options {@code drawn=[FILE]}, {@code found=[FILE]} (the current image's outlines where
+   *     omitted), {@code service=}
+   * @return the Dice coefficient, from 0 to 1
+   */
+  public static String run(String options) {
+    return Call.run(() -> run(Options.parse(options, "found", "drawn", "service")));
+  }
+
+  private static String run(Options options) throws Problem {
+    ImagePlus image = Outlines.check(WindowManager.getCurrentImage());
+    String path = options.get("found");
+    Roi[] found = path == null ? Outlines.of(image) : RoiSet.read("found", path);
+    Roi[] drawn = RoiSet.read("drawn", options.required("drawn"));
+    String address = ServiceAddress.find(options.get("service"));
+    Agreement agreement =
+        Agreement.of(address == null ? ServiceAddress.DEFAULT : address, image, found, drawn);
+    agreement.addRow(ResultsTable.getResultsTable(), image);
+    Agreement.drawDifferences(image, found, drawn);
+    return agreement.dice();
+  }
+}
