@@ -83,28 +83,10 @@ def _redness_graph():
 
 # Environments of older and newer Pythons, made once from PyPI in .venv-nano and .venv-newest, in
 # steps: TensorFlow 2.6 asks for an older typing-extensions than FastAPI, and runs with the newer.
+PINS = ROOT / "python" / "erythema" / "nano" / "device" / "requirements.txt"
 NANO = [
-    [
-        "hypothesis==6.31.6",
-        "numpy==1.19.5",
-        "opencv-python-headless==4.5.1.48",
-        "Pillow==8.4.0",
-        "pytest==7.0.1",
-        "roifile==2020.8.13",
-        "scipy==1.5.4",
-        "tensorflow==2.6.2",
-        "tifffile==2020.9.3",
-    ],
-    [
-        "cryptography==40.0.2",
-        "dataclasses",
-        "fastapi==0.83.0",
-        "filelock==3.4.1",
-        "prometheus-client==0.17.1",
-        "segno==1.6.1",
-        "typing-extensions==4.1.1",
-        "uvicorn==0.16.0",
-    ],
+    ["hypothesis==6.31.6", "numpy==1.19.5", "pytest==7.0.1", "tensorflow==2.6.2"],
+    [line for line in PINS.read_text().splitlines() if line and not line.startswith("#")],
 ]
 NEWEST = [
     [

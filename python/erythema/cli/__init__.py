@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from erythema import __version__
-from erythema.cli import everyday, learning, rendering
+from erythema.cli import bundling, everyday, learning, rendering
 from erythema.cli.console import app, out_console, stop
 from erythema.errors import ErythemaError
 
-__all__ = ["app", "everyday", "learning", "main", "rendering"]
+__all__ = ["app", "bundling", "everyday", "learning", "main", "rendering"]
 
 _PACKAGES = {
     "imagehash": "ImageHash",
