@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from asking import RED, encoded, segment, service_of, skin, started, two_reactions
 
+from erythema.service.access import new_token
 from erythema.service.process import running_service
 from erythema.service.server import ServiceError
 
@@ -109,6 +111,27 @@ def test_asked_to_end_it_answers_what_it_had_begun_and_takes_nothing_new(
             answer = connection.makefile("rb").readline()
 
         assert answer.startswith(b"HTTP/1.1 200 ")
+        assert running.process.wait(60) in (0, -signal.SIGTERM)
+
+
+def test_a_client_that_is_refused_over_tls_does_not_keep_it_from_ending(
+    service_program, redness_network, tmp_path
+):
+    new_token(tmp_path / "settings")
+    arguments = ("--host", "0.0.0.0", "--settings", tmp_path / "settings")
+    with started(service_program, redness_network, tmp_path, *arguments) as running:
+        address = running.address.replace("0.0.0.0", "localhost")
+        certificate = str(tmp_path / "settings" / "certificate.pem")
+        answer = httpx.post(
+            address + "/segment",
+            content=bytes(2**20),  # more than is received before the refusal
+            headers={"Connection": "close"},
+            verify=ssl.create_default_context(cafile=certificate),
+            timeout=60,
+        )
+        running.process.terminate()
+
+        assert answer.status_code == 401
         assert running.process.wait(60) in (0, -signal.SIGTERM)
 
 

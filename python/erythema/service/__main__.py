@@ -37,7 +37,7 @@ def main(
         return
     limits = Limits()
     if options.max_megapixels is not None:
-        limits = limits._replace(photo_pixels=round(options.max_megapixels * 1e6))
+        limits = limits.with_pixels(round(options.max_megapixels * 1e6))
     given = options.certificate is not None
     serve(
         options.network,

@@ -27,11 +27,44 @@ class _Parser(h11.Connection):
 
     def next_event(self) -> Any:
         try:
-            return super().next_event()
+            event = super().next_event()
+            if isinstance(event, h11.Request):
+                _check(event)
+                event = _without_upgrade(event)
+            return event
         except h11.RemoteProtocolError as error:
             too_large = error.error_status_hint == 431
             self._refuse(Problem("headers-too-large" if too_large else "bad-request"))
             raise
+
+
+def _check(request: h11.Request) -> None:
+    """Refuse what h11 lets through."""
+    names = {name for name, _ in request.headers}
+    if names >= {b"content-length", b"transfer-encoding"}:
+        raise h11.RemoteProtocolError("two lengths: who stands between may believe the other")
+    if request.http_version not in (b"1.0", b"1.1"):
+        raise h11.RemoteProtocolError("another version of HTTP")
+    size = len(request.target) + sum(len(name) + len(value) for name, value in request.headers)
+    if size > _LARGEST_HEADERS:  # h11 counts them only while some are missing
+        raise h11.RemoteProtocolError("headers too large", error_status_hint=431)
+
+
+def _without_upgrade(request: h11.Request) -> h11.Request:
+    """Without a request's wish for another protocol, which some versions of uvicorn refuse."""
+    headers = [
+        (name, value)
+        for name, value in request.headers
+        if name != b"connection" or b"upgrade" not in value.lower()
+    ]
+    if len(headers) == len(request.headers):
+        return request
+    return h11.Request(
+        method=request.method,
+        target=request.target,
+        headers=headers,
+        http_version=request.http_version,
+    )
 
 
 def protocol_with(limits: Limits) -> Type[asyncio.Protocol]:
@@ -53,19 +86,27 @@ class _Protocol(H11Protocol):
         self._awaited: Optional[str] = None
         self._deadline: Optional[asyncio.TimerHandle] = None
         self._answer_deadline: Optional[asyncio.TimerHandle] = None
+        self._end: Optional[asyncio.TimerHandle] = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if self._too_many():
             self._refuse(Problem("busy", "Too many connections.", {"Retry-After": "1"}))
             transport.close()
-        else:
-            self._watch()
+        self._watch()
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
         super().data_received(data)
+        self._watch()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._watch()
+
+    def shutdown(self) -> None:
+        super().shutdown()
         self._watch()
 
     def send_400_response(self, message: str) -> None:
@@ -83,13 +124,16 @@ class _Protocol(H11Protocol):
             self._answer_deadline.cancel()
 
     def connection_lost(self, error: Any) -> None:
-        for deadline in (self._deadline, self._answer_deadline):
+        for deadline in (self._deadline, self._answer_deadline, self._end):
             if deadline is not None:
                 deadline.cancel()
         super().connection_lost(error)
 
     def _watch(self) -> None:
         """Set the deadline for what the client owes now; bytes that trickle in do not move it."""
+        if self.transport.is_closing():
+            self._make_sure_it_closes()
+            return
         state = self.conn.their_state
         awaited = {h11.IDLE: "headers", h11.SEND_BODY: "body"}.get(state)
         if awaited == self._awaited:
@@ -101,9 +145,17 @@ class _Protocol(H11Protocol):
             seconds = getattr(self.limits, "seconds_for_" + awaited)
             self._deadline = self.loop.call_later(seconds, self._too_slow)
 
+    def _make_sure_it_closes(self) -> None:
+        """Before Python 3.11, closing TLS waits without end for a client's word of it."""
+        if self._end is None:
+            self.flow.resume_reading()
+            unsent = self.transport.get_write_buffer_size()
+            seconds = self.limits.seconds_for_answer if unsent else self.limits.seconds_idle
+            self._end = self.loop.call_later(seconds, self.transport.abort)
+
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self.conn.their_state is not h11.IDLE:
+        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
             self._watch()
         elif self._deadline is not None:  # uvicorn ends an idle connection
             self._deadline.cancel()
@@ -112,6 +164,7 @@ class _Protocol(H11Protocol):
     def _too_slow(self) -> None:
         self._refuse(Problem("too-slow"))
         self.transport.close()
+        self._watch()
 
     def _too_many(self) -> bool:
         client = self.client[0] if self.client else None

@@ -139,16 +139,23 @@ class JsonLines(logging.Formatter):
             "event": record.getMessage(),
         }
         line.update(getattr(record, "fields", {}))
-        if record.exc_info and record.exc_info[0]:
+        is_fault = record.levelno >= logging.ERROR  # uvicorn warns of what is no HTTP
+        if is_fault and record.exc_info and record.exc_info[0]:
             line["fault"] = record.exc_info[0].__name__
         return json.dumps(line)
 
 
 def log_json_lines() -> None:
-    """Send this service's and its server's log to standard error, as JSON lines."""
+    """Send the logs of this service, its server and the event loop to standard error, in JSON."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    for name, level in (("erythema.service", logging.INFO), ("uvicorn", logging.WARNING)):
+    levels = {
+        "erythema.service": logging.INFO,
+        "uvicorn": logging.WARNING,
+        "asyncio": logging.ERROR,
+        "": logging.ERROR,  # of libraries
+    }
+    for name, level in levels.items():
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.setLevel(level)

@@ -7,6 +7,8 @@ from typing import Callable, NamedTuple, Tuple
 from erythema.segmentation.photo import MAX_BYTES, MAX_PIXELS
 
 _MOST_CLIENTS = 1000
+_BYTES_A_PIXEL = 6  # uncompressed, 16 bits a colour
+_METADATA_BYTES = 2**20
 
 
 class Limits(NamedTuple):
@@ -29,6 +31,11 @@ class Limits(NamedTuple):
     seconds_for_body: float = 60
     seconds_for_answer: float = 60
     seconds_idle: int = 5
+
+    def with_pixels(self, pixels: int) -> "Limits":
+        """Return limits for smaller photos: less memory, too."""
+        most_bytes = min(self.photo_bytes, _BYTES_A_PIXEL * pixels + _METADATA_BYTES)
+        return self._replace(photo_pixels=pixels, photo_bytes=most_bytes, bytes_held=2 * most_bytes)
 
 
 class RateLimiter:
