@@ -53,9 +53,9 @@ def tiff_of_one_strip(width, height, compression, strip):
     return tiff_of_rgb(width, height, compression, layout)
 
 
-def tiff_of_one_tile(width, height, compression, side, tile):
-    """A TIFF of RGB pixels in one tile, which may be larger than the photo."""
-    layout = [(322, side), (323, side), (324, tile), (325, len(tile))]
+def tiff_of_one_tile(width, height, compression, size, tile):
+    """A TIFF of RGB pixels in one tile, whose width and height may be other than the photo's."""
+    layout = [(322, size[0]), (323, size[1]), (324, tile), (325, len(tile))]
     return tiff_of_rgb(width, height, compression, layout)
 
 

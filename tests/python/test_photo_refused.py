@@ -1,6 +1,7 @@
 """What is no photo, and what a person is told. Runs on Python 3.6 as well."""
 
 import os
+import struct
 import subprocess
 import sys
 import zlib
@@ -15,6 +16,7 @@ from photo_files import (
     encoded,
     imagej_composite,
     png,
+    png_chunk,
     tiff,
     tiff_of_one_strip,
     tiff_of_one_tile,
@@ -231,6 +233,13 @@ def test_the_limit_on_pixels_itself_is_allowed():
     np.testing.assert_array_equal(read_photo(encoded(PHOTO, "PNG"), max_pixels=40 * 32), PIXELS)
 
 
+@pytest.mark.parametrize(("width", "height"), [(60537, 32), (32, 60537)])
+def test_a_side_beyond_imagej_s_coordinates_is_too_large(width, height):
+    message = refusal(PhotoTooLarge, png(width, height, 8, b""))
+
+    assert "ImageJ's outlines reach 60,536 pixels only" in message
+
+
 # These files hold no pixels at all: had decoding begun, they would be called damaged.
 HUGE = {
     "PNG beyond the limit": lambda: png(9000, 9000, 8, b""),
@@ -253,6 +262,90 @@ def test_the_same_files_within_the_limit_are_damaged():
     assert "damaged" in refusal(PhotoError, tiff_of_one_strip(1000, 1000, 1, b""))
 
 
+@pytest.mark.parametrize("compression", [1, 2])
+def test_a_bmp_of_run_lengths_is_refused(compression):
+    bmp = bytearray(encoded(PHOTO.quantize(16), "BMP"))
+    bmp[30] = compression
+
+    assert "a BMP compressed by run lengths. Save it" in refusal(NotAPhoto, bytes(bmp))
+
+
+# What would take hours, or gigabytes for a few bytes
+
+
+def test_a_jpeg_of_more_than_100_scans_is_refused():
+    jpeg = encoded(PHOTO, "JPEG", progressive=True)
+    last = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+
+    assert "100 scans" in refusal(PhotoError, jpeg[:-2] + 100 * last + jpeg[-2:])
+
+
+def test_what_follows_a_jpeg_is_not_counted_among_its_scans():
+    jpeg = encoded(PHOTO, "JPEG", progressive=True)
+
+    assert read_photo(jpeg + b"\xff\xda\0\2" * 200).shape == (32, 40, 3)
+
+
+def test_a_jpeg_of_more_than_100_000_segments_is_refused():
+    jpeg = encoded(PHOTO, "JPEG")
+
+    message = refusal(PhotoError, jpeg[:2] + b"\xff\xfe\0\2" * 100001 + jpeg[2:])
+
+    assert "more than 100,000 segments" in message
+
+
+def test_a_png_of_more_than_100_000_chunks_is_refused():
+    photo = encoded(PHOTO, "PNG")
+
+    many = photo[:33] + png_chunk(b"prVt", b"") * 100001 + photo[33:]
+
+    assert "more than 100,000 chunks" in refusal(PhotoError, many)
+
+
+def test_what_follows_a_png_is_not_counted_among_its_chunks():
+    assert read_photo(encoded(PHOTO, "PNG") + bytes(12 * 200000)).shape == (32, 40, 3)
+
+
+def test_a_tiff_of_tiles_smaller_than_tiff_allows_is_refused():
+    assert "tiles of 8 x 16" in refusal(PhotoError, tiff_of_one_tile(64, 64, 1, (8, 16), b""))
+
+
+def test_tags_of_a_tiff_that_hold_more_than_the_file_are_damage():
+    tags = struct.pack("<HHII", 273, 4, 2**18, 8) * 1000  # a megabyte each, of the same bytes
+    tiff = b"II*\0" + struct.pack("<IH", 8, 1000) + tags + bytes(2**20)
+
+    assert "its tags hold more than the file" in refusal(PhotoError, tiff)
+
+
+def test_images_of_a_tiff_that_follow_each_other_in_a_circle_are_counted_to_100():
+    data = bytearray(tiff_of_one_strip(40, 32, 1, bytes(3 * 40 * 32)))
+    following = 8 + 2 + 9 * 12
+    data[following : following + 4] = data[4:8]
+
+    assert "a stack of 100 images" in refusal(NotAPhoto, bytes(data))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory as Linux does")
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_photos_that_are_read_one_after_the_other_leave_no_copies_behind(mode, tmp_path):
+    PHOTO.convert(mode).resize((1500, 1000)).save(str(tmp_path / "photo.png"))
+    program = (
+        "import gc, resource\n"
+        "from erythema.segmentation.photo import read_photo\n"
+        "gc.disable()\n"
+        "def peak():\n    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "read_photo('photo.png')\n"
+        "before = peak()\n"
+        "for _ in range(20):\n    read_photo('photo.png')\n"
+        "print(peak() - before)\n"
+    )
+
+    run = run_python(program, tmp_path)
+
+    assert run.stderr == ""
+    assert int(run.stdout) < 20 * 1024  # KiB; twenty copies are 90 MB
+
+
 def deflated(size):
     compressor = zlib.compressobj(9)
     block = bytes(2**24)
@@ -266,7 +359,7 @@ BOMBS = {
     "PackBits": lambda: tiff_of_one_strip(40, 32, 32773, b"\x81\x00" * 2**23),
     "LZW": lambda: tiff_of_one_strip(40, 32, 5, lzw_zeros(290)),
     "PNG": lambda: png(40, 32, 8, bytes(2**28)),
-    "tile": lambda: tiff_of_one_tile(64, 64, 8, 2**14, deflated(3 * 2**28)),
+    "tile": lambda: tiff_of_one_tile(64, 64, 8, (2**14, 2**14), deflated(3 * 2**28)),
 }
 
 

@@ -1,6 +1,8 @@
 """ImageJ's ROI files, read and written. Also run on the Jetson Nano's Python 3.6."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -172,3 +174,102 @@ def test_what_a_mac_adds_to_a_zip_is_left_alone():
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("__MACOSX/._erythema 1.roi", "finder's own")
     assert len(read_rois(buffer.getvalue())) == 1
+
+
+# What would take gigabytes or hours --------------------------------------------
+
+
+def roi_bytes(kind, bounds=(0, 0, 0, 0), path=()):
+    """A rectangle (1), an oval (2) or, with a path, a composite as ImageJ writes it."""
+    left, top, right, bottom = bounds
+    head = struct.pack(">4shBxhhhhH16xh", b"Iout", 227, kind, top, left, bottom, right, 0, 0)
+    return head + struct.pack(">i24x", len(path)) + np.array(path, ">f4").tobytes()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 9), (7, 4), (16, 16), (61, 40)])
+def test_an_oval_fills_to_the_pixels_whose_centres_lie_in_the_ellipse(width, height):
+    (oval,) = read_rois(roi_bytes(2, (3, 5, 3 + width, 5 + height)))
+
+    y, x = np.mgrid[0:60, 0:80]
+    a, b = width / 2, height / 2
+    inside = ((x + 0.5 - 3 - a) / a) ** 2 + ((y + 0.5 - 5 - b) / b) ** 2 <= 1
+    np.testing.assert_array_equal(fill(oval.outlines, (60, 80)), inside)
+
+
+def test_an_oval_as_large_as_imagej_knows_is_read_without_its_mask():
+    (oval,) = read_rois(roi_bytes(2, (0, 0, 30000, 20000)))  # the mask would take 600 MB
+
+    assert area(oval.outlines[0]) == pytest.approx(np.pi * 15000 * 10000, rel=1e-4)
+
+
+def test_a_coordinate_that_is_no_number_is_refused():
+    with pytest.raises(RoiError, match=r"has a coordinate that is no number\. Draw it again"):
+        read_rois(roi_bytes(1, path=[0, 0, 0, 1, np.nan, 0, 1, 0, 9, 4]))
+
+
+def test_more_than_10_000_outlines_in_a_composite_are_refused():
+    with pytest.raises(RoiError, match="more than 10,000 outlines"):
+        read_rois(roi_bytes(1, path=[0, 1, 1, 1, 9, 1, 1, 1, 9, 4] * 10001))
+
+
+def test_more_than_10_000_outlines_in_a_set_are_refused():
+    many = roi_bytes(1, path=[0, 1, 1, 1, 9, 1, 1, 1, 9, 4] * 5001)
+    with pytest.raises(RoiError, match=r"arm\.zip: more than 10,000 outlines"):
+        read_rois(zip_of({"a.roi": many, "b.roi": many}), "arm.zip")
+
+
+def test_rois_that_unpack_to_more_than_16_mebibytes_are_refused():
+    half = bytes(2**23 + 1)
+    with pytest.raises(RoiError, match=r"arm\.zip: unpacks to more than 16,777,216 bytes"):
+        read_rois(zip_of({"a.roi": half, "b.roi": half}), "arm.zip")
+
+
+def test_no_more_is_unpacked_than_a_roi_says_that_it_has():
+    data = bytearray(zip_of({"a.roi": bytes(2**28)}))
+    listed = data.index(b"PK\x01\x02")
+    data[22:26] = data[listed + 24 : listed + 28] = struct.pack("<I", 100)
+    tracemalloc.start()
+    try:
+        with pytest.raises(RoiError, match="damaged ZIP"):
+            read_rois(bytes(data))
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_compression_that_java_does_not_read_is_refused(method):
+    with pytest.raises(RoiError, match=r"damaged ZIP file \(a\.roi is not compressed by Deflate\)"):
+        read_rois(zip_of({"a.roi": bytes(2**20)}, method))
+
+
+def test_a_name_in_a_zip_that_is_no_utf_8_is_damage():
+    damaged = zip_of({"é.roi": b""}).replace("é".encode(), b"\xff\xfe")
+    with pytest.raises(RoiError, match="damaged ZIP"):
+        read_rois(damaged)
+
+
+def test_a_list_of_entries_that_begins_before_the_file_is_damage():
+    data = bytearray(rois_to_zip([roi()]))
+    data[-6:-2] = b"\xff\xff\xff\x7f"
+    with pytest.raises(RoiError, match="damaged ZIP"):
+        read_rois(bytes(data))
+
+
+def test_tags_of_a_tiff_that_hold_more_than_the_file_are_damage():
+    tags = struct.pack("<HHII", 273, 4, 2**18, 8) * 1000
+    tiff = b"II*\0" + struct.pack("<IH", 8, 1000) + tags + bytes(2**20)
+    with pytest.raises(RoiError, match="its tags hold more than the file"):
+        read_rois(tiff)
+
+
+def test_a_name_that_is_too_long_for_a_zip_comes_back_from_the_roi_itself():
+    assert [r.name for r in same([roi(name="x" * 70000)])] == ["x" * 70000]
+
+
+def zip_of(entries, method=zipfile.ZIP_DEFLATED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()

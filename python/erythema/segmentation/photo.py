@@ -7,10 +7,12 @@ are drawn on the pixels that ImageJ shows.
 import io
 import logging
 import os
+import re
+import struct
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Optional, Tuple, Union
+from typing import Any, Iterable, Optional, Tuple, Union
 
 import numpy as np
 import tifffile
@@ -22,6 +24,7 @@ PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp")
 MAX_BYTES = 256 * 1024 * 1024
 MAX_PIXELS = 64 * 1000 * 1000
 MIN_SIDE = 32
+MAX_SIDE = 60536  # where the coordinates of ImageJ's ROI files end
 
 _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -37,6 +40,20 @@ _GREY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "F")
 # Without imagecodecs, as on a Jetson Nano, tifffile would inflate a strip to any size: none only.
 _TIFF_COMPRESSIONS = (1, 5, 8, 32946, 32773) if find_spec("imagecodecs") else (1,)
 _ICC_PROFILE_TAG = 34675
+_RUN_LENGTHS = (b"\x01\0\0\0", b"\x02\0\0\0")  # compressions of a BMP, of 8 and of 4 bits
+_OLDEST_BMP = b"\x0c\0\0\0"  # a header of 12 bytes, without a compression
+
+# A file of a few bytes can ask for gigabytes or for hours. What a camera or an editor writes stays
+# far below these.
+_MOST_PARTS = 100000  # chunks of a PNG, segments of a JPEG
+_MOST_SCANS = 100  # of a progressive JPEG
+_MOST_IMAGES = 100  # that are counted in a TIFF
+_MOST_TAGS = 4096  # of one of them
+_MOST_NUMBERS = 2**20  # in its tags
+_SMALLEST_TILE = 16  # pixels a side; TIFF allows no smaller one
+_JPEG_MARKER = re.compile(b"\xff[\xc0-\xcf\xd9-\xfe]")  # of what has a length, and of the end
+_JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
+_TIFF_TEXTS = (1, 2, 6, 7)  # types of one byte each
 
 # What tifffile logs about a damaged file, PhotoError says in words that a person understands.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -79,7 +96,7 @@ def read_photo(
     Raises
     ------
     PhotoError: not a JPEG, PNG, TIFF or BMP file; damaged; grey, CMYK or animated; too large; or
-        smaller than 32 pixels.
+        smaller than 32 pixels, or longer than 60536 on one side.
     """
     data, name = _load(source, name, max_bytes)
     kind = _kind(data, name)
@@ -138,6 +155,11 @@ def _check_pixels(
                 name, width, height, max_pixels
             )
         )
+    if max(width, height) > MAX_SIDE:
+        raise PhotoTooLarge(
+            "{}: {} x {} pixels; ImageJ's outlines reach {:,} pixels only. Crop or scale the "
+            "photo.".format(name, width, height, MAX_SIDE)
+        )
     if min(width, height) < min_side:
         raise PhotoError(
             "{}: {} x {} pixels is too small for a photo of skin; both sides need at least "
@@ -162,6 +184,14 @@ def _grey(name: str) -> NotAPhoto:
 
 
 def _read_with_pillow(data: bytes, kind: str, name: str, max_pixels: int) -> np.ndarray:
+    if kind == "PNG":
+        _check_png_parts(data)
+    elif kind == "JPEG":
+        _check_jpeg_parts(data)
+    elif data[14:18] != _OLDEST_BMP and data[30:34] in _RUN_LENGTHS:
+        raise NotAPhoto(
+            "{}: a BMP compressed by run lengths. Save it without compression.".format(name)
+        )
     with warnings.catch_warnings():
         # Our own limit on pixels, checked next, is the stricter one.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -189,12 +219,39 @@ def _read_with_pillow(data: bytes, kind: str, name: str, max_pixels: int) -> np.
         if image.mode == "RGBA":
             # ImageJ shows transparent parts on white.
             white = Image.new("RGBA", image.size, (255, 255, 255, 255))
-            return np.asarray(Image.alpha_composite(white, image).convert("RGB"))
-        photo = np.asarray(image.convert("RGB"))
+            return _pixels(Image.alpha_composite(white, image))
+        photo = _pixels(image)
         # ImageJ shows a JPEG with three equal channels, and a palette of greys, as a grey image.
         if (kind == "JPEG" or image.mode == "P") and _is_grey(photo):
             raise _grey(name)
         return photo
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    """An image's colours, not by way of asarray: with it, older Pillows leave a copy behind."""
+    rgb = image.convert("RGB")
+    return np.frombuffer(rgb.tobytes(), np.uint8).reshape(rgb.height, rgb.width, 3)
+
+
+def _check_png_parts(data: bytes) -> None:
+    position, parts = 8, 0
+    while data[position + 4 : position + 8] not in (b"", b"IEND"):
+        parts += 1
+        if parts > _MOST_PARTS:
+            raise ValueError("more than {:,} chunks".format(_MOST_PARTS))
+        position += 12 + int.from_bytes(data[position : position + 4], "big")
+
+
+def _check_jpeg_parts(data: bytes) -> None:
+    parts = scans = 0
+    found = _JPEG_MARKER.search(data, 2)
+    while found is not None and found.group()[1] != _JPEG_END:
+        parts += 1
+        scans += found.group()[1] == _JPEG_SCAN
+        if parts > _MOST_PARTS or scans > _MOST_SCANS:
+            raise ValueError("more than {:,} segments or {} scans".format(_MOST_PARTS, _MOST_SCANS))
+        length = int.from_bytes(data[found.end() : found.end() + 2], "big")
+        found = _JPEG_MARKER.search(data, found.end() + length)
 
 
 def _not_rgb(name: str, colours: str) -> NotAPhoto:
@@ -220,18 +277,21 @@ def _warn_of_profile(profile: Optional[bytes], name: str) -> None:
 
 
 def _read_tiff(data: bytes, kind: str, name: str, max_pixels: int) -> np.ndarray:
-    with tifffile.TiffFile(io.BytesIO(data)) as tif:
+    images = count_tiff_images(data)
+    # These microscopes' files have more pages than they say.
+    with tifffile.TiffFile(io.BytesIO(data), is_lsm=False, is_scanimage=False) as tif:
         page = tif.pages[0]
         _check_pixels(page.imagewidth, page.imagelength, name, max_pixels)
         if page.is_tiled:
             _check_pixels(page.tilewidth, page.tilelength, name, max_pixels, min_side=1)
+            if min(page.tilewidth, page.tilelength) < _SMALLEST_TILE:
+                raise ValueError("tiles of {} x {} pixels".format(page.tilewidth, page.tilelength))
         _check_tiff_kind(page, name)
-        pages = len(tif.pages)
-        composite = _is_composite(tif, name)
-        if not composite and (pages > 1 or _frames(tif) > 1):
+        composite = _is_composite(tif, images, name)
+        if not composite and max(images, _frames(tif)) > 1:
             raise NotAPhoto(
                 "{}: a stack of {} images. Save the one image you need (ImageJ: Image > "
-                "Duplicate..., then File > Save As).".format(name, max(pages, _frames(tif)))
+                "Duplicate..., then File > Save As).".format(name, max(images, _frames(tif)))
             )
         _warn_of_profile(_tag(page, _ICC_PROFILE_TAG), name)
         if composite:
@@ -248,6 +308,45 @@ def _read_tiff(data: bytes, kind: str, name: str, max_pixels: int) -> np.ndarray
         if int(page.planarconfig) == 2:
             pixels = np.moveaxis(pixels, 0, 2)
         return _to_8_bits(pixels[..., :3], None)
+
+
+def count_tiff_images(data: bytes) -> int:
+    """Return the number of images in a TIFF, at most 100; its tags are fit to be loaded after it.
+
+    tifffile loads each tag's values, however many, and those that overlap as often as they are
+    named.
+
+    Raises
+    ------
+    ValueError, struct.error: it is damaged, or its tags hold more than the whole file.
+    """
+    order = "<" if data.startswith(b"II") else ">"
+    big = 43 in data[2:4]
+    offset, count, tag = ("Q", "Q", "HHQ8x") if big else ("I", "H", "HHI4x")
+    offset, count, tag = order + offset, order + count, order + tag
+    (position,) = struct.unpack_from(offset, data, 8 if big else 4)
+    images = 0
+    while 0 < position < len(data) and images < _MOST_IMAGES:
+        (tags,) = struct.unpack_from(count, data, position)
+        first = position + struct.calcsize(count)
+        end = first + tags * struct.calcsize(tag)
+        if tags > _MOST_TAGS:
+            raise ValueError("{} tags".format(tags))
+        _check_tiff_tags(struct.iter_unpack(tag, data[first:end]), len(data))
+        (position,) = struct.unpack_from(offset, data, end)
+        images += 1
+    return images
+
+
+def _check_tiff_tags(tags: Iterable[Tuple[int, ...]], most_bytes: int) -> None:
+    texts = numbers = 0
+    for _, kind, count in tags:
+        if kind in _TIFF_TEXTS:
+            texts += count
+        else:
+            numbers += count
+    if texts > most_bytes or numbers > _MOST_NUMBERS:
+        raise ValueError("its tags hold more than the file")
 
 
 def _check_tiff_kind(page: Any, name: str) -> None:
@@ -280,15 +379,15 @@ def _check_tiff_kind(page: Any, name: str) -> None:
         )
 
 
-def _is_composite(tif: Any, name: str) -> bool:
+def _is_composite(tif: Any, images: int, name: str) -> bool:
     """Tell whether this is ImageJ's composite of three channels; refuse grey images."""
     page = tif.pages[0]
     if int(page.photometric) not in (0, 1):
         return False
     metadata = tif.imagej_metadata or {} if tif.is_imagej else {}
-    if metadata.get("channels") == 3 and metadata.get("images") == 3:
+    if metadata.get("channels") == 3 and metadata.get("images") == 3 and images in (1, 3):
         return True
-    if len(tif.pages) > 1 or _frames(tif) > 1:
+    if max(images, _frames(tif)) > 1:
         return False
     raise _grey(name)
 

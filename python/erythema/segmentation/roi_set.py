@@ -2,13 +2,13 @@
 
 import hashlib
 import io
+import logging
 import os
 import re
 import struct
 import zipfile
-import zlib
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Set, Union
+from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Set, Tuple, Union
 
 import numpy as np
 import roifile
@@ -16,11 +16,17 @@ import tifffile
 
 from erythema.errors import ErythemaError
 from erythema.files import write_beside
-from erythema.segmentation.outline import area, trace
+from erythema.segmentation.outline import area
+from erythema.segmentation.photo import count_tiff_images
 
 _LOWEST, _HIGHEST = -5000, 60536  # ImageJ's range of whole coordinates
-_LARGEST_ENTRY = 16 * 1024 * 1024
+_MOST_BYTES = 16 * 1024 * 1024  # of all ROIs of a set, unpacked
+_MOST_OUTLINES = 10000  # of all ROIs of a set
+_LONGEST_ENTRY = 200  # letters of a ROI's name that become its entry's in a ZIP
 _AREA_TYPES = (roifile.ROI_TYPE.POLYGON, roifile.ROI_TYPE.FREEHAND, roifile.ROI_TYPE.TRACED)
+
+# What roifile logs about a damaged ROI goes to standard error, the log of the service.
+logging.getLogger("roifile").addHandler(logging.NullHandler())
 
 
 class RoiError(ErythemaError, ValueError):
@@ -70,7 +76,8 @@ def read_rois(source: Union[bytes, str, "os.PathLike[str]"], name: str = "") -> 
 
     Raises
     ------
-    RoiError: no such file; not one of the three kinds; damaged; or a ROI without an area.
+    RoiError: no such file; not one of the three kinds; damaged; more than 16 MiB or 10,000
+        outlines; or a ROI without an area.
     """
     if isinstance(source, bytes):
         data, name = source, name or "the ROI set"
@@ -111,7 +118,8 @@ def rois_to_zip(rois: Sequence[Roi]) -> bytes:
     taken: Set[str] = set()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for roi in rois:
-            entry = zipfile.ZipInfo(_unique(re.sub(r"[/\\:]", "_", roi.name), taken) + ".roi")
+            stem = re.sub(r"[/\\:]", "_", roi.name[:_LONGEST_ENTRY])
+            entry = zipfile.ZipInfo(_unique(stem, taken) + ".roi")
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, _encode(roi))
     return buffer.getvalue()
@@ -127,31 +135,63 @@ def _unique(name: str, taken: Set[str]) -> str:
 
 
 def _read_zip(data: bytes, name: str) -> List[Roi]:
-    rois = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in archive.infolist():
-                is_roi = entry.filename.lower().endswith(".roi")
-                if not is_roi or entry.filename.startswith("__MACOSX/"):
-                    continue
-                if entry.file_size > _LARGEST_ENTRY:
-                    raise RoiError("{}: {} is too large.".format(name, entry.filename))
-                stem = Path(entry.filename).stem
-                rois.append(_decode(archive.read(entry), name, stem))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            entries = [entry for entry in archive.infolist() if _is_roi(entry.filename)]
+            if sum(entry.file_size for entry in entries) > _MOST_BYTES:
+                raise RoiError("{}: unpacks to more than {:,} bytes.".format(name, _MOST_BYTES))
+            rois = ((read_entry(archive, entry), Path(entry.filename).stem) for entry in entries)
+            return _decode_all(rois, name)
+    except RoiError:
+        raise
+    except Exception as error:  # zipfile may raise anything on damaged bytes
         raise RoiError("{}: a damaged ZIP file ({}).".format(name, error)) from error
-    return rois
+
+
+def _is_roi(entry: str) -> bool:
+    return entry.lower().endswith(".roi") and not entry.startswith("__MACOSX/")
+
+
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return the bytes of an entry of a ZIP, as many as it says that it has.
+
+    ``ZipFile.read`` would unpack all, a thousand times as many, to find that it said too little.
+
+    Raises
+    ------
+    BadZipFile: it is compressed otherwise than by Deflate, which is what Java can read, too.
+    Exception: whatever zipfile raises on damaged bytes.
+    """
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("{} is not compressed by Deflate".format(entry.filename))
+    with archive.open(entry) as opened:
+        return opened.read(entry.file_size + 1)  # one more: or nothing checks an empty one
 
 
 def _read_overlay(data: bytes, name: str) -> List[Roi]:
     try:
-        with tifffile.TiffFile(io.BytesIO(data)) as tif:
+        count_tiff_images(data)
+        with tifffile.TiffFile(io.BytesIO(data), is_lsm=False, is_scanimage=False) as tif:
             overlays = (tif.imagej_metadata or {}).get("Overlays", [])
     except Exception as error:  # a decoder may raise anything on damaged bytes
         raise RoiError("{}: a damaged TIFF file ({}).".format(name, error)) from error
     if isinstance(overlays, bytes):
         overlays = [overlays]
-    return [_decode(roi, name, "overlay {}".format(n)) for n, roi in enumerate(overlays, 1)]
+    return _decode_all(
+        ((roi, "overlay {}".format(number)) for number, roi in enumerate(overlays, 1)), name
+    )
+
+
+def _decode_all(rois: Iterable[Tuple[bytes, str]], file: str) -> List[Roi]:
+    """Decode ROIs, each with the name that it has where it holds none itself."""
+    decoded: List[Roi] = []
+    outlines = 0
+    for data, fallback in rois:
+        decoded.append(_decode(data, file, fallback))
+        outlines += len(decoded[-1].outlines)
+        if outlines > _MOST_OUTLINES:
+            raise RoiError("{}: more than {:,} outlines.".format(file, _MOST_OUTLINES))
+    return decoded
 
 
 def _decode(data: bytes, file: str, fallback: str) -> Roi:
@@ -160,6 +200,10 @@ def _decode(data: bytes, file: str, fallback: str) -> Roi:
         name = roi.name or fallback
         where = "{}, ROI '{}'".format(file, name)
         outlines = _outlines(roi, where)
+        if not all(np.all(np.isfinite(outline)) for outline in outlines):
+            raise RoiError(
+                "{}: has a coordinate that is no number. Draw it again, or delete it.".format(where)
+            )
         if not any(area(outline) for outline in outlines):
             raise RoiError("{}: has no area. Draw it again, or delete it.".format(where))
         return Roi(name, outlines, _properties(data))
@@ -180,14 +224,16 @@ def _outlines(roi: Any, where: str) -> List[np.ndarray]:
             )
         return [_open_path(roi.coordinates())]
     if kind == roifile.ROI_TYPE.RECT and roi.composite:
+        # Each begins with a 0; and a list of millions would take roifile minutes.
+        if np.count_nonzero(roi.multi_coordinates == 0) > _MOST_OUTLINES:
+            raise RoiError("{}: more than {:,} outlines.".format(where, _MOST_OUTLINES))
         return [_open_path(path) for path in roi.coordinates(multi=True)]
     if kind == roifile.ROI_TYPE.RECT and not roi.rounded_rect_arc_size:
         left, top, right, bottom = roi.left, roi.top, roi.right, roi.bottom
         return [np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)]
     if kind == roifile.ROI_TYPE.OVAL:
         corner = np.array([roi.left, roi.top], np.float64)
-        mask = _oval(roi.right - roi.left, roi.bottom - roi.top)
-        return [outline + corner for region in trace(mask) for outline in region]
+        return [outline + corner for outline in _oval(roi.right - roi.left, roi.bottom - roi.top)]
     raise RoiError(
         "{}: a selection of type {} is no outline. Draw it with the polygon, freehand or oval "
         "tool.".format(where, kind.name)
@@ -200,13 +246,41 @@ def _open_path(points: np.ndarray) -> np.ndarray:
     return outline[:-1] if len(outline) > 1 and np.array_equal(outline[0], outline[-1]) else outline
 
 
-def _oval(width: int, height: int) -> np.ndarray:
-    """The pixels whose centres lie in the ellipse: ImageJ's own mask of an oval selection."""
-    y, x = np.mgrid[0:height, 0:width]
+def _oval(width: int, height: int) -> List[np.ndarray]:
+    """The outline of the pixels whose centres lie in the ellipse, ImageJ's own mask of an oval.
+
+    Row by row, without the mask: a ROI of 64 bytes may be 65535 pixels wide and high.
+    """
+    if min(width, height) <= 0:
+        return []
     a, b = width / 2.0, height / 2.0
     # Written as ij.gui.OvalRoi's sums are, so that centres on the ellipse round alike.
-    xx, yy = x - (a - 0.5), y - (b - 0.5)
-    return xx * xx / (a * a) + yy * yy / (b * b) <= 1.0
+    y = np.arange(height)
+    yy = y - (b - 0.5)
+    left, middle = np.zeros_like(y), np.full_like(y, (width - 1) // 2)
+
+    def inside(x: np.ndarray) -> np.ndarray:
+        xx = x - (a - 0.5)
+        return xx * xx / (a * a) + yy * yy / (b * b) <= 1.0
+
+    right = middle
+    while np.any(left < right):
+        between = (left + right) // 2
+        left, right = (
+            np.where(inside(between), left, between + 1),
+            np.where(inside(between), between, right),
+        )
+    left, y = left[inside(middle)], y[inside(middle)]
+    levels = np.stack([y, y + 1], axis=1).ravel()
+    down, up = (np.stack([np.repeat(x, 2), levels], axis=1) for x in (width - left, left))
+    return [_corners(np.concatenate([down, up[::-1]]).astype(np.float64))]
+
+
+def _corners(path: np.ndarray) -> np.ndarray:
+    """Without the points of a closed path of level and upright steps at which it does not turn."""
+    path = path[np.any(path != np.roll(path, 1, axis=0), axis=1)]
+    before, after = path - np.roll(path, 1, axis=0), np.roll(path, -1, axis=0) - path
+    return path[(before[:, 0] == 0) != (after[:, 0] == 0)]
 
 
 def _properties(data: bytes) -> Dict[str, str]:

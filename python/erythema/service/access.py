@@ -5,6 +5,7 @@ import hmac
 import ipaddress
 import math
 import os
+import re
 import secrets
 import socket
 from pathlib import Path
@@ -17,6 +18,7 @@ from erythema.service.problems import Problem
 LOOPBACK = "127.0.0.1"
 _OPEN_PATHS = ("/health", "/ready")  # for monitors, which hold no token
 _TOKEN_FILE = "token.sha256"
+_HOST = re.compile(r"(?:\[([^\[\]]+)\]|([^\[\]:]+))(?::\d*)?")
 
 
 class Access(NamedTuple):
@@ -131,9 +133,8 @@ def _may_be_called(access: Access, name: str) -> bool:
 
 def _without_port(host: str) -> str:
     """The name in a Host header, in lower case, an IPv6 address without its brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
+    found = _HOST.fullmatch(host)
+    return (found.group(1) or found.group(2)).lower() if found else host
 
 
 def _only(scope: Any, name: bytes) -> Optional[str]:

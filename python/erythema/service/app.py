@@ -30,6 +30,7 @@ def create_app(service: Service, access: Access) -> FastAPI:
     access: whom it answers.
     """
     app = FastAPI(title="Erythema service", version=__version__, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False  # or the Host header is quoted in an address
     app.state.service = service
     answer_with_problems(app)
     for route in _ROUTES:

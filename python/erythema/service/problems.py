@@ -113,7 +113,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def of_route(request: Request, error: HTTPException) -> JSONResponse:
-        detail = "There is no {} {}: see GET /docs.".format(request.method, request.url.path)
+        detail = "There is no {} {}: see GET /docs.".format(request.method, request.scope["path"])
         return _answer(error.status_code, "about:blank", detail, dict(error.headers or {}))
 
 

@@ -1,5 +1,6 @@
 """What the routes of one service share."""
 
+from collections import Counter
 from typing import NamedTuple, Optional, Sequence
 
 from fastapi import Request
@@ -39,6 +40,6 @@ def refuse_unknown(request: Request, known: Sequence[str]) -> None:
                 ", ".join(unknown), ", ".join(known) or "none"
             ),
         )
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise Problem("parameter", "{}: is there twice.".format(", ".join(twice)))

@@ -11,13 +11,17 @@ from erythema.segmentation.roi_set import Roi, read_rois
 from erythema.service.answers import choose, to_csv, to_json
 from erythema.service.archive import read_entries
 from erythema.service.problems import Problem, responses
+from erythema.service.schemas import NUMBER, TEXT, contents, list_of, object_of
 from erythema.service.state import refuse_unknown, service_of
 from erythema.service.work import Ticket
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FORMS = ("application/json", "text/csv")
 _SETS = ("found.zip", "drawn.zip")
 _LONGEST_SIDE = 60536  # ImageJ's range of whole coordinates
+_SCHEMA = object_of(
+    pairs=list_of(object_of(found=TEXT, drawn=TEXT, iou=NUMBER, dice=NUMBER)),
+    **{name: NUMBER for name in Comparison._fields if name != "pairs"},
+)
 
 router = APIRouter()
 
@@ -29,7 +33,7 @@ router = APIRouter()
     responses={
         200: {
             "description": "Measures of agreement.",
-            "content": {media_type: _BINARY for media_type in _FORMS},
+            "content": contents(_FORMS, json=_SCHEMA),
         },
         **responses(
             "no-body",
@@ -48,7 +52,7 @@ router = APIRouter()
             "required": True,
             "description": "A ZIP with the ROI sets found.zip and drawn.zip. One that is missing "
             "stands for no outlines, since ImageJ cannot save an empty ROI set.",
-            "content": {"application/zip": _BINARY},
+            "content": contents(("application/zip",)),
         }
     },
 )
@@ -61,11 +65,13 @@ async def compare(
     refuse_unknown(request, ("height", "width"))
     service = service_of(request)
     media_type = choose(request.headers.getlist("accept"), _FORMS)
-    most = service.limits.photo_pixels
+    most, most_bytes = service.limits.photo_pixels, service.limits.outlines_bytes
     if width * height > most:
         raise Problem("too-large", "{} x {} pixels, more than {:,}.".format(width, height, most))
-    with await service.work.receive(request, service.limits.outlines_bytes, "ZIP") as archive:
-        names, agreement = await service.work.run(request, _compare, archive, (height, width))
+    with await service.work.receive(request, most_bytes, "ZIP") as archive:
+        names, agreement = await service.work.run(
+            request, _compare, archive, most_bytes, (height, width)
+        )
     row = _row(agreement)
     if media_type == "text/csv":
         return Response(to_csv([row], list(row)), media_type=media_type)
@@ -77,9 +83,9 @@ async def compare(
 
 
 def _compare(
-    ticket: Ticket, archive: bytes, shape: Tuple[int, int]
+    ticket: Ticket, archive: bytes, most: int, shape: Tuple[int, int]
 ) -> Tuple[List[List[str]], Comparison]:
-    entries = read_entries(archive, _SETS)
+    entries = read_entries(archive, _SETS, most)
     if not entries:
         raise Problem("archive-damaged", "The ZIP has neither found.zip nor drawn.zip.")
     sets: List[List[Roi]] = [

@@ -10,11 +10,12 @@ from erythema.datasets.folder import OUTLINED, STATES
 from erythema.segmentation.photo import PHOTO_SUFFIXES, read_photo
 from erythema.service.archive import read_entries
 from erythema.service.journal import notes_of
+from erythema.service.limits import Limits
 from erythema.service.problems import Problem, responses
+from erythema.service.schemas import contents
 from erythema.service.state import refuse_unknown, service_of
 from erythema.service.work import Ticket
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _PHOTOS = tuple("photo" + suffix for suffix in PHOTO_SUFFIXES)
 _OUTLINES = "outlines.zip"
 
@@ -46,7 +47,7 @@ router = APIRouter()
             "required": True,
             "description": "A ZIP with the photo, named photo.jpg, .png, .tif or .bmp, and its ROI "
             "set, outlines.zip, which is left out where there is no erythema.",
-            "content": {"application/zip": _BINARY},
+            "content": contents(("application/zip",)),
         }
     },
 )
@@ -70,7 +71,7 @@ async def corrections(
     served = {"name": network.name, "version": network.version, "hash": network.hash}
 
     def add(ticket: Ticket, archive: bytes) -> Stored:
-        photo, outlines = _unpack(archive, service.limits.photo_bytes)
+        photo, outlines = _unpack(archive, service.limits)
         with notes_of(request).stage("decode"):
             pixels = read_photo(photo, max_pixels=service.limits.photo_pixels)
         ticket.check()
@@ -83,10 +84,14 @@ async def corrections(
     return JSONResponse(content, status_code=201 if stored.is_new else 200)
 
 
-def _unpack(archive: bytes, most: int) -> Any:
+def _unpack(archive: bytes, limits: Limits) -> Any:
     """The photo's bytes, and those of its ROI set or None."""
-    entries = read_entries(archive, (*_PHOTOS, _OUTLINES), most)
+    entries = read_entries(archive, (*_PHOTOS, _OUTLINES), limits.photo_bytes)
     outlines = entries.pop(_OUTLINES, None)
+    if len(outlines or b"") > limits.outlines_bytes:
+        raise Problem(
+            "too-large", "{} has more than {:,} bytes.".format(_OUTLINES, limits.outlines_bytes)
+        )
     if len(entries) != 1:
         raise Problem(
             "archive-damaged",

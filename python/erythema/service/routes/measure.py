@@ -9,10 +9,10 @@ from erythema.measurement.size import measure as measure_size
 from erythema.segmentation.roi_set import read_rois
 from erythema.service.answers import choose, to_csv, to_json
 from erythema.service.problems import responses
+from erythema.service.schemas import INTEGER, NUMBER, POINTS, TEXT, contents, list_of, object_of
 from erythema.service.state import refuse_unknown, service_of
 from erythema.service.work import Ticket
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FORMS = ("application/json", "text/csv")
 _SIZES = ("area_px", "longest_diameter_px", "orthogonal_diameter_px", "mean_diameter_px")
 _ENDS = tuple(
@@ -22,6 +22,17 @@ _ENDS = tuple(
     for axis in "xy"
 )
 _COLUMNS = ("reaction", "name", *_SIZES, *_ENDS)
+_SCHEMA = object_of(
+    reactions=list_of(
+        object_of(
+            reaction=INTEGER,
+            name=TEXT,
+            longest=POINTS,
+            orthogonal=POINTS,
+            **dict.fromkeys(_SIZES, NUMBER),
+        )
+    )
+)
 
 router = APIRouter()
 
@@ -33,7 +44,7 @@ router = APIRouter()
     responses={
         200: {
             "description": "One row an outline. Lengths are in pixels, areas in square pixels.",
-            "content": {media_type: _BINARY for media_type in _FORMS},
+            "content": contents(_FORMS, json=_SCHEMA),
         },
         **responses(
             "no-body",
@@ -49,7 +60,7 @@ router = APIRouter()
         "requestBody": {
             "required": True,
             "description": "The bytes of an ImageJ ROI set (ZIP) or of one ROI.",
-            "content": {"application/zip": _BINARY, "application/octet-stream": _BINARY},
+            "content": contents(("application/zip", "application/octet-stream")),
         }
     },
 )

@@ -10,12 +10,21 @@ from erythema.segmentation.network import Network
 from erythema.service.answers import SEGMENTATION_WRITERS, choose
 from erythema.service.journal import Notes, notes_of
 from erythema.service.problems import Problem, responses
+from erythema.service.schemas import (
+    INTEGER,
+    NUMBER,
+    NUMBER_OR_NONE,
+    POINTS,
+    TEXT,
+    contents,
+    list_of,
+    object_of,
+)
 from erythema.service.segmenter import Segmentation, Settings
 from erythema.service.state import Service, refuse_unknown, service_of
 from erythema.service.work import Ticket
 
 _PARAMETERS = ("lines", "network", "smallest_area", "threshold")
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _PHOTO_TYPES = ("image/jpeg", "image/png", "image/tiff", "image/bmp", "application/octet-stream")
 _PROBLEMS = (
     "no-body",
@@ -30,6 +39,26 @@ _PROBLEMS = (
     "busy",
     "not-ready",
 )
+_SCHEMA = object_of(
+    network=TEXT,
+    version=TEXT,
+    hash=TEXT,
+    threshold=NUMBER,
+    width=INTEGER,
+    height=INTEGER,
+    reactions=list_of(
+        object_of(
+            name=TEXT,
+            role=TEXT,
+            area_px=NUMBER,
+            area_low_px=NUMBER_OR_NONE,
+            area_high_px=NUMBER_OR_NONE,
+            confidence=NUMBER_OR_NONE,
+            outline=POINTS,
+        )
+    ),
+)
+_FEATURES = object_of(type=TEXT, features=list_of({"type": "object"}))
 
 router = APIRouter()
 
@@ -41,7 +70,7 @@ router = APIRouter()
     responses={
         200: {
             "description": "The outlines, in the form that Accept names.",
-            "content": {media_type: _BINARY for media_type in SEGMENTATION_WRITERS},
+            "content": contents(SEGMENTATION_WRITERS, json=_SCHEMA, geo_json=_FEATURES),
         },
         **responses(*_PROBLEMS),
     },
@@ -49,7 +78,7 @@ router = APIRouter()
         "requestBody": {
             "required": True,
             "description": "The bytes of a JPEG, PNG, TIFF or BMP file; colour, at least 32 x 32.",
-            "content": {media_type: _BINARY for media_type in _PHOTO_TYPES},
+            "content": contents(_PHOTO_TYPES),
         }
     },
 )
