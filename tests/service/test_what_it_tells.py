@@ -43,6 +43,7 @@ def test_the_log_has_a_json_line_a_request_without_names(
         "receive",
         "wait",
         "decode",
+        "looks",
         "turn",
         "network",
         "outlines",

@@ -57,7 +57,7 @@ class Segmenter:
         self.engine_name = choose_engine(engine)
         self.fingerprint = _fingerprint(network, self.engine_name)
         self._engine: Optional[Engine] = None
-        self._one_at_a_time = threading.Lock()
+        self._turn = threading.Lock()
 
     @property
     def is_ready(self) -> bool:
@@ -92,14 +92,8 @@ class Segmenter:
         with notes.stage("decode"):
             pixels = read_photo(photo, max_pixels=max_pixels)
         notes.numbers["pixels"] = pixels.shape[0] * pixels.shape[1]
-        with notes.stage("turn"):
-            self._one_at_a_time.acquire()
-        try:
-            ticket.check()
-            with notes.stage("network"):
-                probability = engine.probability(pixels)
-        finally:
-            self._one_at_a_time.release()
+        with notes.stage("looks"):  # the turns, the network, and all resizing
+            probability = self._in_turns(engine, ticket, notes).probability(pixels)
         threshold, smallest_area, names = settings
         with notes.stage("outlines"):
             calibration = self.network.calibration_at(threshold)
@@ -110,6 +104,21 @@ class Segmenter:
                 lines = [{name: getattr(border, name) for name in names} for border in around]
         notes.numbers["reactions"] = len(reactions)
         return Segmentation(probability, reactions, lines, self.network, threshold)
+
+    def _in_turns(self, engine: Engine, ticket: Ticket, notes: Notes) -> Engine:
+        """The engine for one of several threads: while one looks, others bring photos to size."""
+
+        def compute(fitted: np.ndarray) -> np.ndarray:
+            with notes.stage("turn"):
+                self._turn.acquire()
+            try:
+                ticket.check()
+                with notes.stage("network"):
+                    return engine.compute(fitted)
+            finally:
+                self._turn.release()
+
+        return engine._replace(compute=compute)
 
 
 def _fingerprint(network: Network, engine: str) -> str:
