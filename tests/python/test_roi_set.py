@@ -1,6 +1,7 @@
 """ImageJ's ROI files, read and written. Also run on the Jetson Nano's Python 3.6."""
 
 import io
+import re
 import struct
 import tracemalloc
 import zipfile
@@ -273,3 +274,14 @@ def zip_of(entries, method=zipfile.ZIP_DEFLATED):
         for name, content in entries.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", ["birch \U0001f333", "a\0b"], ids=["emoji", "NUL"])
+def test_characters_that_roi_files_cannot_hold_are_replaced(name):
+    square = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]])
+
+    (read,) = read_rois(rois_to_zip([Roi(name, [square], {"erythema.site": name})]))
+
+    expected = re.sub("\U0001f333|\0", "\ufffd", name)
+    assert (read.name, read.properties) == (expected, {"erythema.site": expected})
+    np.testing.assert_array_equal(read.outlines[0], square)

@@ -118,7 +118,7 @@ def rois_to_zip(rois: Sequence[Roi]) -> bytes:
     taken: Set[str] = set()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for roi in rois:
-            stem = re.sub(r"[/\\:]", "_", roi.name[:_LONGEST_ENTRY])
+            stem = re.sub(r"[/\\:\0]", "_", roi.name[:_LONGEST_ENTRY])
             entry = zipfile.ZipInfo(_unique(stem, taken) + ".roi")
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, _encode(roi))
@@ -308,9 +308,10 @@ def _encode(roi: Roi) -> bytes:
         )
     encoded = roifile.ImagejRoi()
     encoded.version = 227
-    encoded.name = roi.name
+    encoded.name = _in_plane_0(roi.name)
     encoded.stroke_color = roi.stroke
-    encoded.props = "".join("{}: {}\n".format(*pair) for pair in sorted(roi.properties.items()))
+    lines = ("{}: {}\n".format(*pair) for pair in sorted(roi.properties.items()))
+    encoded.props = _in_plane_0("".join(lines))
     left_top = np.floor(points.min(axis=0)).astype(int)
     encoded.left, encoded.top = (int(v) for v in left_top)
     encoded.right, encoded.bottom = (int(v) for v in np.ceil(points.max(axis=0)))
@@ -326,6 +327,11 @@ def _encode(roi: Roi) -> bytes:
         encoded.options = encoded.options | roifile.ROI_OPTIONS.SUB_PIXEL_RESOLUTION
         encoded.subpixel_coordinates = points.astype(np.float32)
     return bytes(encoded.tobytes())
+
+
+def _in_plane_0(text: str) -> str:
+    """Without what roifile writes wrongly: NUL, and emoji and others of two UTF-16 units."""
+    return re.sub("[^\x01-\uffff]", "\ufffd", text)
 
 
 def _path(outlines: Sequence[np.ndarray]) -> np.ndarray:
