@@ -36,7 +36,7 @@ Work = Callable[[], object]
 SIDE = 512
 CLIENTS = (1, 8, 64)
 BARE_SECONDS = 3
-TURNS = 7
+TURNS = 5
 
 
 class Load(NamedTuple):

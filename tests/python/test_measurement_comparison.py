@@ -91,8 +91,12 @@ def test_only_what_lies_in_the_photo_counts(scipy):
     compared = compare([[box(-3, -3, 2, 2)]], [[box(0, 0, 2, 2)]], (10, 10))
     assert compared.pairs == [Pair(0, 0, 1, 1)]
     assert compared.area_found_px == 4
-    outside = [[box(-9, 0, -5, 4)], [box(50, 0, 54, 4)], [box(0, 11, 4, 15)]]
-    assert compare(outside, [], (10, 10)).area_found_px == 0
+
+
+@pytest.mark.parametrize("outside", [box(-9, 0, -5, 4), box(50, 0, 54, 4), box(0, 11, 4, 15)])
+def test_an_outline_outside_of_the_photo_is_another_photo_s(outside):
+    with pytest.raises(OutlineError, match="outside of the photo of 20 x 10 pixels"):
+        compare([[outside]], [], (10, 20))
 
 
 # Nothing ---------------------------------------------------------------------

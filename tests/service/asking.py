@@ -76,7 +76,7 @@ def app_of(network, limits=None, host="127.0.0.1", token_hash=None, store=None, 
     work = Work(limits)
     metrics = Metrics(segmenter.network, lambda: work.photos)
     service = Service(segmenter, work, limits, metrics, store)
-    return create_app(service, access_at(host, token_hash))
+    return create_app(service, access_at(host, lambda: token_hash))
 
 
 def ask_app(app, method, path, client="127.0.0.1", base_url="http://127.0.0.1", **request):

@@ -1,11 +1,14 @@
 """POST /corrections: photos and outlines that experts send are kept, whatever happens."""
 
 import csv
+import io
+import json
 import os
 import random
 import subprocess
 import sys
 import threading
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -123,6 +126,45 @@ def test_two_readers_share_one_photo(keeping, store):
 
     assert len(list(store.glob("*.png"))) == 1
     assert {path.name for path in store.glob("reader_*")} == {"reader_anna", "reader_ben"}
+
+
+def test_the_network_is_the_one_that_the_outlines_say_they_are_from(keeping, store):
+    properties = {"erythema.model": "old", "erythema.version": "0.9", "erythema.hash": "abc"}
+    corrected = rectangle(5, 5, 25, 15)._replace(properties=properties)
+
+    correct(keeping, skin(), roi_set(corrected))
+
+    (row,) = rows(store)
+    assert (row["network"], row["version"], row["hash"]) == ("old", "0.9", "abc")
+
+
+def test_what_macos_adds_to_a_zip_is_left_out(keeping, store):
+    content = io.BytesIO(archive(photo_png=encoded(skin()), outlines_zip=OUTLINES))
+    with zipfile.ZipFile(content, "a") as opened:
+        opened.writestr("__MACOSX/._photo.png", b"x")
+
+    answer = keeping.post("/corrections?reader=anna", content=content.getvalue())
+
+    assert answer.status_code == 201
+    assert len(list(store.glob("*.png"))) == 1
+
+
+def test_a_table_that_the_store_cannot_read_is_a_fault_whose_reason_the_log_has(
+    service_program, redness_network, tmp_path, store
+):
+    (store / "reader_anna").mkdir(parents=True)
+    (store / "reader_anna" / "readings.csv").write_text("no such columns")
+
+    with (
+        started(service_program, redness_network, tmp_path, "--corrections", store) as running,
+        httpx.Client(base_url=running.address, timeout=60) as client,
+    ):
+        answer = correct(client, skin())
+        (line,) = map(json.loads, running.said())
+
+    assert_problem(answer, 500, "fault")
+    assert line["instance"] == answer.json()["instance"]
+    assert "readings.csv: no column photo or state" in line["reason"]
 
 
 # What is refused -------------------------------------------------------------
@@ -261,7 +303,7 @@ def small_disk(folder):
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_train_reads_the_store_as_any_other_folder(keeping, store):
+def test_the_store_is_read_as_any_other_data_set(keeping, store):
     for number in range(3):
         assert correct(keeping, numbered(number)).status_code == 201
 

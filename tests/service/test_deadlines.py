@@ -1,42 +1,78 @@
 """Connections cannot be held for ever: slow senders, slow readers, too many."""
 
 import json
+import select
+import signal
 import socket
+import ssl
 import subprocess
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
+
+from erythema.service.access import new_token
 
 SERVE = """
 from pathlib import Path
 from erythema.service.limits import Limits
 from erythema.service.server import serve
-serve(Path({network!r}), port=0, limits=Limits({limits}))
+serve(Path({network!r}), port=0, limits=Limits({limits}), {more})
+"""
+FEW_FILES = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 """
 
 
 @pytest.fixture(scope="module")
-def patient(service_program, redness_network):
-    """The address of a service that waits 0.3 s for headers and bodies, 1 s on idle connections."""
-    limits = "seconds_for_headers=0.3, seconds_for_body=0.3, seconds_idle=1"
+def impatient(service_program, redness_network):
+    """The address of a service that waits 0.3 s for headers and bodies."""
+    limits = "seconds_for_headers=0.3, seconds_for_body=0.3"
     with serving(service_program, redness_network, limits) as address:
         yield address
 
 
+@pytest.fixture(scope="module")
+def patient(service_program, redness_network):
+    """The address of a service that ends idle connections after a second."""
+    with serving(service_program, redness_network, "seconds_idle=1") as address:
+        yield address
+
+
 @contextmanager
-def serving(program, network, limits):
-    code = SERVE.format(network=str(network), limits=limits)
+def process_serving(program, network, limits, more="", before=""):
+    """A service's process and its address."""
+    code = before + SERVE.format(network=str(network), limits=limits, more=more)
     process = subprocess.Popen([str(program), "-c", code], stdout=subprocess.PIPE, text=True)
     try:
-        yield httpx.URL(process.stdout.readline().split()[-1])
+        yield process, httpx.URL(process.stdout.readline().split()[-1])
     finally:
         process.kill()
         process.communicate()
 
 
+@contextmanager
+def serving(program, network, limits, more="", before=""):
+    with process_serving(program, network, limits, more, before) as (_, address):
+        yield address
+
+
+def over_tls(settings):
+    """What makes a service one for others, with a token."""
+    new_token(settings)
+    return f"host='0.0.0.0', settings=Path({str(settings)!r})"
+
+
 def connect(address):
-    return socket.create_connection((address.host, address.port), timeout=60)
+    return socket.create_connection(("127.0.0.1", address.port), timeout=60)
+
+
+def get_health(address, settings=None):
+    if settings is None:
+        return httpx.get(f"http://127.0.0.1:{address.port}/health", timeout=60)
+    tls = ssl.create_default_context(cafile=str(settings / "certificate.pem"))
+    return httpx.get(f"https://localhost:{address.port}/health", timeout=60, verify=tls)
 
 
 def answer_to(connection):
@@ -60,8 +96,8 @@ HEAD = b"POST /segment HTTP/1.1\r\nHost: localhost\r\n"
     [b"", b"GET", HEAD, HEAD + b"Content-Length: 1000\r\n\r\n" + bytes(10)],
     ids=["nothing", "a method", "half the headers", "half a body"],
 )
-def test_who_stops_sending_is_told_and_disconnected(patient, sent):
-    with connect(patient) as connection:
+def test_who_stops_sending_is_told_and_disconnected(impatient, sent):
+    with connect(impatient) as connection:
         connection.sendall(sent)
 
         status, problem = answer_to(connection)
@@ -69,20 +105,16 @@ def test_who_stops_sending_is_told_and_disconnected(patient, sent):
     assert (status, problem["type"]) == (408, "erythema:too-slow")
 
 
-def test_bytes_that_trickle_in_do_not_move_the_deadline(patient):
-    with connect(patient) as connection:
+def test_bytes_that_trickle_in_do_not_move_the_deadline(impatient):
+    with connect(impatient) as connection:
         connection.sendall(HEAD)
-        connection.settimeout(0.05)
-        answer = b""
         for _ in range(1000):  # far longer than the deadline
             connection.sendall(b"X-A: b\r\n")
-            try:
-                answer = connection.recv(100)
+            answered, _, _ = select.select([connection], [], [], 0.05)
+            if answered:
                 break
-            except TimeoutError:
-                pass
 
-    assert answer.startswith(b"HTTP/1.1 408 ")
+        assert connection.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
 def test_an_idle_connection_is_closed(patient):
@@ -113,13 +145,108 @@ def test_headers_that_are_too_large_are_refused(patient):
     assert (status, problem["type"]) == (431, "erythema:headers-too-large")
 
 
-def test_a_client_has_only_so_many_connections(service_program, redness_network):
-    with serving(service_program, redness_network, "connections_a_client=2") as address:
-        with connect(address), connect(address), connect(address) as third:
-            status, problem = answer_to(third)
+GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+POST = HEAD + b"Content-Length: 1000000\r\n\r\n" + bytes(1000000)
 
-        assert (status, problem["type"]) == (503, "erythema:busy")
-        assert httpx.get(f"http://127.0.0.1:{address.port}/health").status_code == 200
+
+@pytest.mark.parametrize("request_", [GET, POST], ids=["GET", "POST"])
+def test_who_has_too_many_connections_is_told_so(service_program, redness_network, request_):
+    limits = "connections_a_client=2, seconds_for_headers=3600"
+    with serving(service_program, redness_network, limits) as address:
+        with connect(address), connect(address):
+            for _ in range(20):
+                with connect(address) as third:
+                    third.sendall(request_)
+                    status, problem = answer_to(third)
+
+                assert (status, problem["type"]) == (503, "erythema:busy")
+
+        assert get_health(address).status_code == 200
+
+
+def test_who_has_twice_too_many_connections_is_disconnected(service_program, redness_network):
+    limits = "connections_a_client=1, seconds_for_headers=3600"
+    with (
+        serving(service_program, redness_network, limits) as address,
+        connect(address),
+        connect(address),
+        connect(address) as third,
+    ):
+        assert third.recv(1) == b""
+
+
+def test_all_connections_together_have_a_limit(service_program, redness_network):
+    limits = "connections=1, seconds_for_headers=3600"
+    with serving(service_program, redness_network, limits) as address, connect(address):
+        assert get_health(address).status_code == 503
+
+
+def test_there_are_files_for_all_connections(service_program, redness_network):
+    pytest.importorskip("resource")
+    limits = "connections_a_client=200, seconds_for_headers=3600"
+    with (
+        serving(service_program, redness_network, limits, before=FEW_FILES) as address,
+        ExitStack() as opened,
+    ):
+        for _ in range(150):
+            opened.enter_context(connect(address))
+
+        assert get_health(address).status_code == 200
+
+
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01"], ids=["nothing", "half a hello"])
+def test_who_does_not_finish_the_tls_handshake_is_disconnected(
+    service_program, redness_network, tmp_path, sent
+):
+    more = over_tls(tmp_path)
+    limits = "seconds_for_headers=0.3"
+    with (
+        serving(service_program, redness_network, limits, more) as address,
+        connect(address) as connection,
+    ):
+        connection.sendall(sent)
+
+        assert connection.recv(1) == b""
+
+
+def test_connections_in_the_tls_handshake_count(service_program, redness_network, tmp_path):
+    more = over_tls(tmp_path)
+    limits = "connections_a_client=2, seconds_for_headers=3600"
+    with serving(service_program, redness_network, limits, more) as address:
+        with connect(address), connect(address):
+            assert get_health(address, tmp_path).status_code == 503
+
+        assert get_health(address, tmp_path).status_code == 200
+
+
+def test_after_their_end_connections_in_the_tls_handshake_do_not_count(
+    service_program, redness_network, tmp_path
+):
+    more = over_tls(tmp_path)
+    limits = "connections_a_client=2, seconds_for_headers=3"
+    with (
+        serving(service_program, redness_network, limits, more) as address,
+        connect(address) as first,
+        connect(address) as second,
+    ):
+        assert first.recv(1) == second.recv(1) == b""
+        assert get_health(address, tmp_path).status_code == 200
+
+
+def test_a_connection_in_the_tls_handshake_does_not_keep_the_service_from_ending(
+    service_program, redness_network, tmp_path
+):
+    more = over_tls(tmp_path)
+    limits = "seconds_for_headers=3600"
+    with (
+        process_serving(service_program, redness_network, limits, more) as (process, address),
+        connect(address) as connection,
+    ):
+        assert get_health(address, tmp_path).status_code == 200  # so the other one is open
+        process.terminate()
+
+        assert connection.recv(1) == b""
+        assert process.wait(60) in (0, -signal.SIGTERM)
 
 
 def test_who_does_not_read_the_answer_is_disconnected(service_program, redness_network):
@@ -130,7 +257,7 @@ def test_who_does_not_read_the_answer_is_disconnected(service_program, redness_n
     bmp += (2000).to_bytes(4, "little") * 2 + b"\x01\0\x18\0" + bytes(24) + b"\x10\x20\x30" * big
     head = HEAD + f"Accept: image/tiff\r\nContent-Length: {len(bmp)}\r\n\r\n".encode()
     with (
-        serving(service_program, redness_network, "seconds_for_answer=0.2") as address,
+        serving(service_program, redness_network, "seconds_for_answer=1") as address,
         connect(address) as connection,
     ):
         connection.sendall(head + bmp)

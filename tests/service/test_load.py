@@ -1,6 +1,7 @@
 """A bounded queue: what is too much is refused, and what nobody waits for is not computed."""
 
 import asyncio
+import gc
 import threading
 
 import httpx
@@ -11,6 +12,7 @@ from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 from erythema.service.limits import Limits
 from erythema.service.segmenter import Segmenter
+from erythema.service.work import HeldBody
 
 
 class HeldSegmenter(Segmenter):
@@ -104,6 +106,23 @@ def test_a_photo_whose_client_went_away_is_not_computed(redness_network, held):
         'erythema_requests_total{method="POST",route="/segment",status="499"} 1.0' in metrics.text
     )
     assert "erythema_photos 0.0" in metrics.text
+
+
+def test_photos_of_clients_that_went_away_are_let_go_at_once(redness_network, held):
+    app = app_of(redness_network, segmenter=held)
+
+    async def ask():
+        async with client_of(app) as client:
+            first = asyncio.ensure_future(client.post("/segment", content=encoded(skin())))
+            await in_thread(held.entered)
+            for _ in range(10):
+                await post_and_leave(app, encoded(skin()))
+            bodies = [one for one in gc.get_objects() if isinstance(one, HeldBody)]
+            held.go.set()
+            await first
+            return sum(bool(body.content) for body in bodies)
+
+    assert asyncio.run(ask()) <= 2  # those that the two threads have begun
 
 
 async def post_and_leave(app, photo):

@@ -126,3 +126,9 @@ def test_an_entry_that_unpacks_to_too_much_is_refused(service):
         opened.writestr("found.zip", bytes(17 * 2**20))
 
     assert_problem(compare(service, buffer.getvalue()), 413, "too-large", "found.zip")
+
+
+def test_compare_refuses_outlines_outside_of_the_photo(service):
+    answer = compare(service, archive(found_zip=SET, drawn_zip=SET), width=8, height=8)
+
+    assert_problem(answer, 400, "outlines-damaged", "outside of the photo of 8 x 8 pixels")

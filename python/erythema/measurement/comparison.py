@@ -17,10 +17,10 @@ from erythema.measurement.agreement import (
 from erythema.measurement.size import OutlineError, points_of
 from erythema.segmentation.outline import fill
 
-# More would take minutes, or memory that a small device lacks. Within it lie 500 reactions of one
-# megapixel on each side, each crossing the rows 4,000 times.
+# More would take long, or memory that a small device lacks. Within it lie 500 reactions of a
+# quarter of a megapixel on each side, each crossing the rows 4,000 times.
 MOST_REACTIONS = 500  # found, or drawn
-MOST_PIXELS = 2**30  # in the boxes around all reactions
+MOST_PIXELS = 2**28  # in the boxes around all reactions
 MOST_CROSSINGS = 2**22  # of all outlines with the centre lines of rows
 
 Outlines = Sequence[np.ndarray]
@@ -69,8 +69,8 @@ def compare(
 
     Raises
     ------
-    OutlineError: outlines that ``size.measure`` refuses, or more than ``MOST_REACTIONS``,
-        ``MOST_PIXELS`` or ``MOST_CROSSINGS``.
+    OutlineError: outlines that ``size.measure`` refuses, one outside of the photo, or more than
+        ``MOST_REACTIONS``, ``MOST_PIXELS`` or ``MOST_CROSSINGS``.
     MatchingError: scipy is not installed on this device.
 
     >>> square = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]])
@@ -122,6 +122,11 @@ def _refuse_too_much(
     pixels = crossings = 0
     for outlines in [*found, *drawn]:
         low, high = _box(points_of(outlines), shape)
+        if np.any(high <= low):
+            raise OutlineError(
+                "An outline lies outside of the photo of {1} x {0} pixels. Is that its size, and "
+                "are the outlines of this photo?".format(*shape)
+            )
         pixels += int(np.prod(high - low))
         crossings += sum(_crossings(outline, shape[0]) for outline in outlines)
     if pixels > MOST_PIXELS or crossings > MOST_CROSSINGS:

@@ -5,7 +5,6 @@ python3 -m erythema.service --help
 
 import argparse
 import os
-import socket
 import sys
 from pathlib import Path
 from typing import List, Optional
@@ -102,17 +101,12 @@ def _megapixels(text: str) -> float:
 
 
 def _tell_new_token(options: argparse.Namespace) -> None:
-    """Print a new token, as text and as the QR code of the service's address with it."""
+    """Print a new token, as text and as QR code."""
     import segno
 
-    host = options.host
-    if host in (LOOPBACK, "localhost", "0.0.0.0", "::"):
-        host = socket.gethostname()
     token = new_token(options.settings)
     print("The new token, shown this once; the old one is void:\n\n    {}\n".format(token))
-    address = "https://{}:{}/#token={}".format(host, options.port, token)
-    segno.make(address).terminal(compact=True)
-    print("\n{}".format(address))
+    segno.make(token).terminal(compact=True)
 
 
 def run(arguments: Optional[List[str]] = None) -> None:

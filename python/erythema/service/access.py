@@ -9,7 +9,7 @@ import re
 import secrets
 import socket
 from pathlib import Path
-from typing import Any, FrozenSet, List, NamedTuple, Optional
+from typing import Any, Callable, FrozenSet, List, NamedTuple, Optional
 
 from erythema.files import write_beside
 from erythema.service.limits import RateLimiter
@@ -25,15 +25,16 @@ class Access(NamedTuple):
     """Whom a service answers.
 
     ``names``: the host names it goes by, in lower case; numeric addresses count where
-    ``any_address``. ``token_hash``: SHA-256 of the token, None where none is needed.
+    ``any_address``. ``token_hash``: gives the SHA-256 of the token that is good now; None where
+    none is needed.
     """
 
     names: FrozenSet[str]
     any_address: bool
-    token_hash: Optional[str]
+    token_hash: Optional[Callable[[], Optional[str]]]
 
 
-def access_at(host: str, token_hash: Optional[str]) -> Access:
+def access_at(host: str, token_hash: Callable[[], Optional[str]]) -> Access:
     """Return the access of a service that listens on an address.
 
     A page that rebinds its own name to this computer sends that name as Host, never a numeric
@@ -75,9 +76,8 @@ def read_token_hash(settings: Path) -> Optional[str]:
 
 
 def make_settings(settings: Path) -> None:
-    """Make the folder of a service's secrets, which its own user alone can read."""
-    settings.mkdir(parents=True, exist_ok=True)
-    os.chmod(str(settings), 0o700)
+    """Make the folder of a service's secrets, for its own user alone, where there is none."""
+    settings.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 class Gate:
@@ -108,7 +108,7 @@ class Gate:
             if seconds > 0:
                 raise Problem("too-many-requests", headers={"Retry-After": str(math.ceil(seconds))})
         if self._access.token_hash is not None and scope["path"] not in _OPEN_PATHS:
-            _check_token(_only(scope, b"authorization"), self._access.token_hash)
+            _check_token(_only(scope, b"authorization"), self._access.token_hash() or "")
 
 
 def _check_token(authorization: Optional[str], token_hash: str) -> None:

@@ -39,6 +39,8 @@ def read_entries(archive: bytes, names: Sequence[str], most: int) -> Dict[str, b
 def _read(archive: zipfile.ZipFile, names: Sequence[str], most: int) -> Dict[str, bytes]:
     entries: Dict[str, zipfile.ZipInfo] = {}
     for entry in archive.infolist():
+        if entry.filename.startswith("__MACOSX/"):  # what macOS adds to each ZIP
+            continue
         if entry.filename not in names or entry.filename in entries:
             raise Problem(
                 "archive-damaged",

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from erythema.errors import ErythemaError
+from erythema.files import write_beside
 from erythema.service.access import make_settings
 
 _DAYS = 397  # what browsers take
@@ -27,7 +28,7 @@ def make_certificate(settings: Path, names: Iterable[str]) -> Tuple[Path, Path]:
     """Write a certificate that the service signs itself; return its file and the key's.
 
     The key (elliptic curve P-256) is made once, so that the pin stays; the certificate is made
-    anew, which keeps it from running out.
+    anew at each start, for 397 days.
 
     Parameters
     ----------
@@ -55,8 +56,7 @@ def make_certificate(settings: Path, names: Iterable[str]) -> Tuple[Path, Path]:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
         .sign(key, hashes.SHA256())
     )
-    # Public, and written over in place: only the key's file must not be lost.
-    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    write_beside(certificate_file, certificate.public_bytes(serialization.Encoding.PEM))
     return certificate_file, key_file
 
 

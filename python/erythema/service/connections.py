@@ -5,15 +5,19 @@ client that does not read its answer.
 """
 
 import asyncio
+import functools
 import json
+import ssl
+from asyncio.sslproto import SSLProtocol
 from http import HTTPStatus
-from typing import Any, List, Optional, Type
+from typing import Any, List, Optional
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import get_remote_addr
 
 from erythema.service.limits import Limits
-from erythema.service.problems import MEDIA_TYPE, PREFIX, Problem
+from erythema.service.problems import MEDIA_TYPE, PREFIX, Problem, document
 
 _LARGEST_HEADERS = 16 * 1024
 
@@ -67,32 +71,41 @@ def _without_upgrade(request: h11.Request) -> h11.Request:
     )
 
 
-def protocol_with(limits: Limits) -> Type[asyncio.Protocol]:
-    """Return uvicorn's protocol with deadlines and a limit of connections."""
-
-    class Protocol(_Protocol):
-        pass
-
-    Protocol.limits = limits
-    return Protocol
+def protocol_with(limits: Limits, tls: Optional[ssl.SSLContext] = None) -> Any:
+    """Return uvicorn's protocol with deadlines and a limit of connections, within TLS if given."""
+    if tls is None:
+        return functools.partial(_Protocol, limits)
+    return functools.partial(_TlsProtocol, limits, tls)
 
 
 class _Protocol(H11Protocol):
-    limits = Limits()
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, limits: Limits, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.limits = limits
+        self.beyond_limit: Optional[bool] = None
         self.conn = _Parser(self._refuse)
         self._awaited: Optional[str] = None
         self._deadline: Optional[asyncio.TimerHandle] = None
         self._answer_deadline: Optional[asyncio.TimerHandle] = None
         self._end: Optional[asyncio.TimerHandle] = None
 
+    def handshake_begun(self, transport: Any) -> None:
+        """Count a connection, and set its deadline, before ``connection_made``."""
+        self.transport = transport
+        self.client = get_remote_addr(transport)
+        self._admit()
+        self._awaited = "handshake"
+        self._deadline = self.loop.call_later(self.limits.seconds_for_headers, transport.abort)
+
+    def handshake_lost(self, error: Any) -> None:
+        """Forget a connection that ended before ``connection_made``; after it, do nothing."""
+        if self._in_handshake():
+            self.connection_lost(error)
+
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        if self._too_many():
-            self._refuse(Problem("busy", "Too many connections.", {"Retry-After": "1"}))
-            transport.close()
+        if self.beyond_limit is None:
+            self._admit()
         self._watch()
 
     def data_received(self, data: bytes) -> None:
@@ -106,6 +119,9 @@ class _Protocol(H11Protocol):
         self._watch()
 
     def shutdown(self) -> None:
+        if self._in_handshake():
+            self.transport.abort()
+            return
         super().shutdown()
         self._watch()
 
@@ -166,14 +182,31 @@ class _Protocol(H11Protocol):
         self.transport.close()
         self._watch()
 
-    def _too_many(self) -> bool:
-        client = self.client[0] if self.client else None
-        clients = (getattr(one, "client", None) for one in self.connections)
-        alike = [one for one in clients if one and one[0] == client]
+    def _in_handshake(self) -> bool:
+        return self.flow is None
+
+    def _admit(self) -> None:
+        """Count a connection; beyond the limit its request is refused, at twice as many it ends."""
+        beyond = not self._has_room(beyond_limit=False)
+        if beyond:
+            self.app = _tell_busy
+            if not self._has_room(beyond_limit=True):
+                self.transport.abort()
+        self.beyond_limit = beyond
+        self.connections.add(self)
+
+    def _has_room(self, beyond_limit: bool) -> bool:
+        connections: Any = self.connections
+        alike = [one for one in connections if one.beyond_limit is beyond_limit]
+        of_client = [one for one in alike if one.address() == self.address()]
         return (
-            len(self.connections) > self.limits.connections
-            or len(alike) > self.limits.connections_a_client
+            len(alike) < self.limits.connections
+            and len(of_client) < self.limits.connections_a_client
         )
+
+    def address(self) -> Optional[str]:
+        """Return the client's, without its port."""
+        return self.client[0] if self.client else None
 
     def _refuse(self, problem: Problem) -> None:
         """Write an answer past uvicorn, where no other has begun."""
@@ -181,6 +214,38 @@ class _Protocol(H11Protocol):
         if self.transport.is_closing() or (answering and self.cycle.response_started):
             return
         self.transport.write(_as_http(problem))
+
+
+class _TlsProtocol(SSLProtocol):
+    """TLS whose handshake has a deadline and counts as a connection.
+
+    asyncio's own calls ``connection_made`` only after the handshake, and on Python 3.6 waits for it
+    without end.
+    """
+
+    def __init__(
+        self, limits: Limits, context: ssl.SSLContext, *arguments: Any, **named: Any
+    ) -> None:
+        self._http = _Protocol(limits, *arguments, **named)
+        waiter: Any = None
+        super().__init__(self._http.loop, self._http, context, waiter, server_side=True)
+
+    def connection_made(self, transport: Any) -> None:
+        self._http.handshake_begun(transport)
+        if not transport.is_closing():
+            super().connection_made(transport)
+
+    def connection_lost(self, error: Any) -> None:
+        super().connection_lost(error)
+        self._http.handshake_lost(error)
+
+
+async def _tell_busy(scope: Any, receive: Any, send: Any) -> None:
+    """Answer once the request's body has come: bytes unread at the end would reset the answer."""
+    while (await receive()).get("more_body"):
+        pass
+    headers = {"Retry-After": "1", "Connection": "close"}
+    await document(Problem("busy", "Too many connections.", headers))(scope, receive, send)
 
 
 def _as_http(problem: Problem) -> bytes:

@@ -8,11 +8,13 @@ import uuid
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List
 
+from erythema.datasets.folder import DataSetError
 from erythema.service.metrics import Metrics
 from erythema.service.problems import Problem, document, problem_of
 
 LOG = logging.getLogger("erythema.service")
 _KEY = "erythema"
+_OWN = ("erythema", "uvicorn")  # other loggers' messages may quote what a client sent
 _CLIENT_GONE = 499  # in log and metrics only: nobody is there to read an answer
 _HEADERS = (
     (b"cache-control", b"no-store"),
@@ -118,8 +120,12 @@ def _answer_to(error: Exception) -> Any:
     instance = uuid.uuid4().urn
     frames = traceback.extract_tb(error.__traceback__)
     where = ["{}:{} {}".format(frame.filename, frame.lineno, frame.name) for frame in frames]
-    # Its message stays out of the log: it may quote what the client sent.
     fault = {"instance": instance, "fault": type(error).__name__, "where": where}
+    # The messages of others stay out of the log: they may quote what the client sent.
+    if isinstance(error, DataSetError):
+        fault["reason"] = str(error)
+    elif isinstance(error, OSError):
+        fault["reason"] = str(error.strerror)
     return document(Problem("fault"), instance), fault
 
 
@@ -136,7 +142,8 @@ class JsonLines(logging.Formatter):
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": record.getMessage() if record.name.startswith(_OWN) else "library",
+            **({} if record.name.startswith(_OWN) else {"logger": record.name}),
         }
         line.update(getattr(record, "fields", {}))
         is_fault = record.levelno >= logging.ERROR  # uvicorn warns of what is no HTTP
@@ -155,6 +162,8 @@ def log_json_lines() -> None:
         "asyncio": logging.ERROR,
         "": logging.ERROR,  # of libraries
     }
+    for name in ("tifffile", "roifile"):  # a damaged file may have thousands of faults
+        logging.getLogger(name).propagate = False
     for name, level in levels.items():
         logger = logging.getLogger(name)
         logger.handlers = [handler]

@@ -1,7 +1,6 @@
 """The one network of a service: loaded once, used for one photo at a time."""
 
 import hashlib
-import json
 import threading
 from typing import Dict, List, NamedTuple, Optional
 
@@ -58,11 +57,6 @@ class Segmenter:
         self.fingerprint = _fingerprint(network, self.engine_name)
         self._engine: Optional[Engine] = None
         self._turn = threading.Lock()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the network is loaded, and has computed once."""
-        return self._engine is not None
 
     def load(self) -> None:
         """Make the network ready, which takes seconds to a minute.
@@ -122,16 +116,7 @@ class Segmenter:
 
 
 def _fingerprint(network: Network, engine: str) -> str:
-    """What changes whenever the same photo could get other outlines."""
-    decides = [
-        __version__,
-        engine,
-        network.name,
-        network.version,
-        network.hash,
-        network.threshold,
-        network.smallest_area,
-        network.passes,
-        network.confidence,
-    ]
-    return hashlib.sha256(json.dumps(decides).encode("utf-8")).hexdigest()[:16]
+    """What changes with anything in the network, with the engine, and with this software."""
+    manifest = (network.folder / "manifest.json").read_bytes()  # it has the graph's hash
+    software = " {} {}".format(__version__, engine).encode("utf-8")
+    return hashlib.sha256(manifest + software).hexdigest()[:16]

@@ -9,8 +9,9 @@ import sys
 import threading
 import warnings
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Tuple
 
 import uvicorn
 
@@ -29,6 +30,7 @@ from erythema.service.work import Work
 
 _M_MMAP_THRESHOLD = -3  # malloc.h
 _LARGE_BLOCK = 8 * 1024 * 1024  # Pillow's are twice as large
+_OTHER_FILES = 256  # open besides connections: the log, the libraries', corrections
 
 DEFAULT_PORT = 8765
 DEFAULT_SETTINGS = Path.home() / ".erythema"
@@ -79,9 +81,9 @@ def serve(
     """
     limits = limits or Limits()
     segmenter = Segmenter(load_network(network or default_network_folder()), engine)
-    token_hash = read_token_hash(settings)
+    warnings.simplefilter("ignore")  # standard error is the log, in JSON
     local = is_loopback(host)
-    if not local and token_hash is None:
+    if not local and read_token_hash(settings) is None:
         raise ServiceError(
             "On {} others can reach the service, so it needs a token. Make one with: "
             "erythema serve --new-token".format(host)
@@ -95,10 +97,15 @@ def serve(
         None if corrections is None else Store(corrections),
     )
     listening = _listen(host, port)
-    scheme, told = "http", ""
+    scheme, tls, told = "http", None, ""
+    if not local or certificate is not None:
+        scheme = "https"
+        tls, told = _tls(certificate, settings, host)
+    _allow_files(2 * limits.connections + _OTHER_FILES)
     config = uvicorn.Config(
-        create_app(service, access_at(host, token_hash)),
-        http=protocol_with(limits),
+        create_app(service, access_at(host, partial(read_token_hash, settings))),
+        loop="asyncio",
+        http=protocol_with(limits, tls),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -107,11 +114,7 @@ def serve(
         proxy_headers=False,
         timeout_keep_alive=limits.seconds_idle,
     )
-    if not local or certificate is not None:
-        scheme = "https"
-        told = _speak_tls(config, certificate, settings, host)
     address = "{}://{}:{}".format(scheme, host, listening.getsockname()[1])
-    warnings.simplefilter("ignore")  # standard error is the log, in JSON
     log_json_lines()
     _return_large_blocks()
     server = uvicorn.Server(config)
@@ -133,7 +136,7 @@ class _Loading(threading.Thread):
 
     def __init__(self, segmenter: Segmenter, server: uvicorn.Server, announcement: str) -> None:
         super().__init__(daemon=True)
-        self.error: Optional[ErythemaError] = None
+        self.error: Optional[Exception] = None
         self._segmenter = segmenter
         self._server = server
         self._announcement = announcement
@@ -142,7 +145,7 @@ class _Loading(threading.Thread):
         try:
             self._segmenter.load()
             print(self._announcement, flush=True)
-        except ErythemaError as error:
+        except Exception as error:  # whatever it is, the service must end with it
             self.error = error
             self._server.should_exit = True
 
@@ -154,26 +157,38 @@ def _return_large_blocks() -> None:
             ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
-def _speak_tls(
-    config: uvicorn.Config, certificate: Optional[Certificate], settings: Path, host: str
-) -> str:
-    """Make a server speak TLS 1.2 or newer; return the line with the pin."""
+def _allow_files(number: int) -> None:
+    """Let this process have so many files and connections open, or as many as the system allows."""
+    if sys.platform == "win32":  # it has no such limit
+        return
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY:
+        number = min(number, most)
+    if now != resource.RLIM_INFINITY and now < number:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (number, most))
+
+
+def _tls(
+    certificate: Optional[Certificate], settings: Path, host: str
+) -> Tuple[ssl.SSLContext, str]:
+    """Return what makes a server speak TLS 1.2 or newer, and the line with the pin."""
     from erythema.service.certificate import make_certificate, pin
 
     if certificate is None:
         names = [name for name in (host, socket.gethostname(), "localhost") if _is_name(name)]
         certificate = Certificate(*make_certificate(settings, names))
-    config.ssl_certfile, config.ssl_keyfile = str(certificate.certificate), str(certificate.key)
     told = "\ncertificate pin {}".format(pin(certificate.certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
     try:
-        config.load()
+        context.load_cert_chain(str(certificate.certificate), str(certificate.key))
     except OSError as error:  # ssl.SSLError is one
         raise ServiceError(
             "{} and {}: not a certificate and its key ({}).".format(*certificate, error)
         ) from error
-    assert config.ssl is not None
-    config.ssl.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
-    return told
+    return context, told
 
 
 def _is_name(host: str) -> bool:

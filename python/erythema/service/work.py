@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 
 from fastapi import Request
@@ -43,15 +43,23 @@ class Work:
         if self.photos >= self._limits.photos:
             self._refuse()
 
-    async def run(self, request: Request, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Return ``function(ticket, *arguments)``, computed in a thread.
+    async def run(
+        self, request: Request, function: Callable[..., Any], body: "HeldBody", *arguments: Any
+    ) -> Any:
+        """Return ``function(ticket, content, *arguments)``, computed in a thread.
+
+        The body is let go when the thread is done with it, or at once where it never begins.
 
         Raises
         ------
         Problem: the queue is full.
         ClientGone: the client went away; what had not begun is never computed.
         """
-        self.refuse_if_full()
+        try:
+            self.refuse_if_full()
+        except Problem:
+            body.release()
+            raise
         loop = asyncio.get_event_loop()
         ticket = Ticket()
         notes = notes_of(request)
@@ -60,14 +68,16 @@ class Work:
         def compute() -> Any:
             notes.stages["wait"] = loop.time() - entered
             ticket.check()
-            return function(ticket, *arguments)
+            return function(ticket, body.content, *arguments)
 
-        def leave(job: "Future[Any]") -> None:
-            loop.call_soon_threadsafe(self._leave, loop.time() - entered)
+        def leave() -> None:
+            self.photos -= 1
+            self._seconds += 0.1 * (loop.time() - entered - self._seconds)
+            body.release()
 
         self.photos += 1
         job = self._pool.submit(compute)
-        job.add_done_callback(leave)
+        job.add_done_callback(lambda _: loop.call_soon_threadsafe(leave))
         result = asyncio.wrap_future(job)
         gone = asyncio.ensure_future(_until_gone(request))
         try:
@@ -123,26 +133,21 @@ class Work:
         """Wait for the threads."""
         self._pool.shutdown()
 
-    def _leave(self, seconds: float) -> None:
-        self.photos -= 1
-        self._seconds += 0.1 * (seconds - self._seconds)
-
     def _refuse(self) -> None:
         raise Problem("busy", headers={"Retry-After": str(max(1, math.ceil(self._seconds)))})
 
 
 class HeldBody:
-    """A received body, which counts as held until its block ends."""
+    """A received body, which counts as held until it is released."""
 
     def __init__(self, work: Work, content: bytes) -> None:
         self._work = work
-        self._content = content
+        self.content = content
 
-    def __enter__(self) -> bytes:
-        return self._content
-
-    def __exit__(self, *_: Any) -> None:
-        self._work.release(len(self._content))
+    def release(self) -> None:
+        """Let the bytes go: a queue may keep this object for a while."""
+        self._work.release(len(self.content))
+        self.content = b""
 
 
 async def _until_gone(request: Request) -> None:

@@ -202,7 +202,7 @@ remove_others() {
     done
 }
 
-option() { sed -n "s/^ERYTHEMA_OPTIONS=.*--$1 \([^ \"]*\).*/\1/p" "$OPTIONS"; }
+option() { sed -n "s/^ERYTHEMA_OPTIONS=.*--$1[ =]\([^ \"]*\).*/\1/p" "$OPTIONS"; }
 
 address() {
     first=$(hostname -I 2>/dev/null | awk '{ print $1 }')

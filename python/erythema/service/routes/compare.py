@@ -68,10 +68,10 @@ async def compare(
     most, most_bytes = service.limits.photo_pixels, service.limits.outlines_bytes
     if width * height > most:
         raise Problem("too-large", "{} x {} pixels, more than {:,}.".format(width, height, most))
-    with await service.work.receive(request, most_bytes, "ZIP") as archive:
-        names, agreement = await service.work.run(
-            request, _compare, archive, most_bytes, (height, width)
-        )
+    archive = await service.work.receive(request, most_bytes, "ZIP")
+    names, agreement = await service.work.run(
+        request, _compare, archive, most_bytes, (height, width)
+    )
     row = _row(agreement)
     if media_type == "text/csv":
         return Response(to_csv([row], list(row)), media_type=media_type)

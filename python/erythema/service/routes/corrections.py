@@ -1,6 +1,6 @@
 """POST /corrections: a photo and the outlines that an expert made of it, to train on later."""
 
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from erythema.datasets.corrections import Correction, Stored
 from erythema.datasets.folder import OUTLINED, STATES
 from erythema.segmentation.photo import PHOTO_SUFFIXES, read_photo
+from erythema.segmentation.roi_set import read_rois
 from erythema.service.archive import read_entries
 from erythema.service.journal import notes_of
 from erythema.service.limits import Limits
@@ -75,11 +76,12 @@ async def corrections(
         with notes_of(request).stage("decode"):
             pixels = read_photo(photo, max_pixels=service.limits.photo_pixels)
         ticket.check()
+        corrected = served if outlines is None else _corrected_network(outlines) or served
         with notes_of(request).stage("store"):
-            return store.add(Correction(pixels, reader, state, reason, outlines, served))
+            return store.add(Correction(pixels, reader, state, reason, outlines, corrected))
 
-    with await service.work.receive(request, service.limits.photo_bytes, "ZIP") as archive:
-        stored = await service.work.run(request, add, archive)
+    archive = await service.work.receive(request, service.limits.photo_bytes, "ZIP")
+    stored = await service.work.run(request, add, archive)
     content: Dict[str, Any] = {"photo": stored.id, "new": stored.is_new}
     return JSONResponse(content, status_code=201 if stored.is_new else 200)
 
@@ -98,3 +100,14 @@ def _unpack(archive: bytes, limits: Limits) -> Any:
             "The ZIP has {} photos; it has one of {}.".format(len(entries), ", ".join(_PHOTOS)),
         )
     return next(iter(entries.values())), outlines
+
+
+def _corrected_network(outlines: bytes) -> Optional[Dict[str, str]]:
+    """The network that outlines say they are from, None where none says so."""
+    for roi in read_rois(outlines, _OUTLINES):
+        if "erythema.hash" in roi.properties:
+            names = {"name": "model", "version": "version", "hash": "hash"}
+            return {
+                name: roi.properties.get("erythema." + said, "") for name, said in names.items()
+            }
+    return None

@@ -71,8 +71,8 @@ async def measure(request: Request) -> Response:
     refuse_unknown(request, ())
     service = service_of(request)
     media_type = choose(request.headers.getlist("accept"), _FORMS)
-    with await service.work.receive(request, service.limits.outlines_bytes, "ROI set") as rois:
-        rows = await service.work.run(request, _rows, rois)
+    rois = await service.work.receive(request, service.limits.outlines_bytes, "ROI set")
+    rows = await service.work.run(request, _rows, rois)
     if media_type == "text/csv":
         return Response(to_csv(list(map(_flat, rows)), _COLUMNS), media_type=media_type)
     return Response(to_json({"reactions": rows}), media_type=media_type)

@@ -118,8 +118,8 @@ async def segment(
         with notes.stage("answer"):
             return found, SEGMENTATION_WRITERS[media_type](found)
 
-    with await service.work.receive(request, service.limits.photo_bytes, "photo") as photo:
-        found, content = await service.work.run(request, compute, photo)
+    photo = await service.work.receive(request, service.limits.photo_bytes, "photo")
+    found, content = await service.work.run(request, compute, photo)
     return Response(
         content,
         media_type=media_type,
