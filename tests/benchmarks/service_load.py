@@ -35,8 +35,8 @@ Work = Callable[[], object]
 
 SIDE = 512
 CLIENTS = (1, 8, 64)
-BARE_SECONDS = 3
-TURNS = 5
+BARE_SECONDS = 1
+TURNS = 15
 
 
 class Load(NamedTuple):
