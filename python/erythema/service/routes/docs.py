@@ -13,7 +13,7 @@ from erythema.service.state import refuse_unknown
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:50em;margin:2em auto;padding:0 1em;color:#222}"
     "h2{margin-top:2em}code{background:#f3f3f3;padding:0 .2em}"
-    "table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.2em .6em;"
+    "table{border-collapse:collapse;margin:1em 0}td,th{border:1px solid #ccc;padding:.2em .6em;"
     "text-align:left;vertical-align:top}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode("ascii")).digest()).decode("ascii")
