@@ -190,7 +190,7 @@ def test_an_interrupted_batch_writes_the_tables_of_what_is_done(engine, photos, 
 
 
 def test_no_half_written_file_is_left(engine, photos, out):
-    # Wider than ImageJ's ROI files reach: there is an outline, but it cannot be written.
+    # Wider than ImageJ's ROI files reach: no outline of it could be written.
     wide = np.full((32, 62_000, 3), SKIN, np.uint8)
     wide[:, 60_000:] = RED
     Image.fromarray(wide).save(photos / "P1.png")
@@ -198,7 +198,7 @@ def test_no_half_written_file_is_left(engine, photos, out):
     (result,) = run(engine, out, photos / "P1.png", smallest_area=0)
 
     assert result.status == "failed"
-    assert "ImageJ's ROI files hold coordinates from -5000 to 60536" in result.message
+    assert "ImageJ's outlines reach 60,536 pixels only" in result.message
     assert list(files(out)) == ["photos.csv", "reactions.csv"]
     assert rows(out / "photos.csv")[1][:3] == ["P1", "failed", "0"]
     assert rows(out / "reactions.csv")[1:] == []
