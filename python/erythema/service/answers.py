@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import tifffile
 
-from erythema.segmentation.outline import fill
+from erythema.segmentation.outline import fill_each
 from erythema.segmentation.reactions import provenance, to_rois
 from erythema.segmentation.roi_set import Roi, digest, rois_to_zip
 from erythema.service.problems import Problem
@@ -144,10 +144,8 @@ def _line_roi(outline: Roi, name: str, line: np.ndarray) -> Roi:
 
 
 def _to_mask(found: Segmentation) -> bytes:
-    height, width = found.probability.shape
-    mask = np.zeros((height, width), bool)
-    for reaction in found.reactions:
-        mask |= fill([reaction.outline], (height, width))
+    outlines = ([reaction.outline] for reaction in found.reactions)
+    mask = fill_each(outlines, found.probability.shape)
     return cv2.imencode(".png", mask.astype(np.uint8) * 255)[1].tobytes()
 
 

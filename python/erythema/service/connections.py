@@ -6,18 +6,17 @@ client that does not read its answer.
 
 import asyncio
 import functools
-import json
 import ssl
 from asyncio.sslproto import SSLProtocol
 from http import HTTPStatus
-from typing import Any, List, Optional
+from typing import Any, Optional
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
 from erythema.service.limits import Limits
-from erythema.service.problems import MEDIA_TYPE, PREFIX, Problem, document
+from erythema.service.problems import Problem, document
 
 _LARGEST_HEADERS = 16 * 1024
 
@@ -249,18 +248,8 @@ async def _tell_busy(scope: Any, receive: Any, send: Any) -> None:
 
 
 def _as_http(problem: Problem) -> bytes:
-    content = {
-        "type": PREFIX + problem.kind,
-        "title": HTTPStatus(problem.status).phrase,
-        "status": problem.status,
-        "detail": problem.detail,
-    }
-    body = json.dumps(content).encode("utf-8")
-    lines: List[str] = [
-        "HTTP/1.1 {} {}".format(problem.status, content["title"]),
-        "Content-Type: " + MEDIA_TYPE,
-        "Content-Length: {}".format(len(body)),
-        "Connection: close",
-    ]
-    lines += ["{}: {}".format(name, value) for name, value in problem.headers.items()]
-    return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body
+    answer = document(problem)
+    status = "HTTP/1.1 {} {}".format(problem.status, HTTPStatus(problem.status).phrase)
+    headers = [name + b": " + value for name, value in answer.raw_headers]
+    lines = [status.encode("ascii"), *headers, b"Connection: close"]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + bytes(answer.body)
