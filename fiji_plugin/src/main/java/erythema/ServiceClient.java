@@ -83,10 +83,7 @@ final class ServiceClient {
         throw refusal(subject, status);
       }
       try (InputStream in = connection.getInputStream()) {
-        return new Answer(
-            RoiSet.readAll(in),
-            connection.getHeaderField("Erythema-Reactions"),
-            connection.getHeaderField("Erythema-Fingerprint"));
+        return new Answer(RoiSet.readAll(in), connection.getHeaderField("Erythema-Reactions"));
       }
     } catch (SocketTimeoutException slow) {
       throw new NoService(
