@@ -48,7 +48,8 @@ def test_a_macro_without_a_value_returns_nothing(imagej):
         ('exit("too dark");', "too dark"),
         ('showMessage("look here");', "look here"),
         ('run("No such command");', "Unrecognized command"),
-        ('run("Segment erythema", "service=[no address]");', "no images open"),
+        ('run("Segment erythema", "service=127.0.0.1:1");', "no images open"),
+        ('run("Segment erythema", "service=[no address]");', "service=no address is not"),
     ],
 )
 def test_an_error_in_a_macro_is_raised_and_leaves_no_dialog(imagej, macro, message):
