@@ -1,5 +1,6 @@
 package erythema;
 
+import erythema.core.Problem;
 import ij.macro.Interpreter;
 
 /** How a macro's {@code call(...)} ends: with a value, or with the macro stopped by a message. */

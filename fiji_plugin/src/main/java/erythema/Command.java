@@ -1,7 +1,10 @@
 package erythema;
 
-import erythema.Problem.Canceled;
-import erythema.Problem.NoService;
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.Problem.Canceled;
+import erythema.core.Problem.NoService;
+import erythema.core.ServiceAddress;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
@@ -24,14 +27,17 @@ abstract class Command implements PlugIn {
 
   /**
    * @param title as the menu has it
-   * @param keys those of its options, beside service=
+   * @param keys those of its options, as {@link Options#parse} takes them
    */
   Command(String title, String... keys) {
     this.title = title;
     this.keys = keys;
   }
 
-  /** What differs between the commands. */
+  /** Asks a person for the options; macros and the recorder's line give them otherwise. */
+  void ask(ImagePlus image, Options options) throws Problem {}
+
+  /** Does what the options say, without a question. */
   abstract void run(ImagePlus image, Options options, Service service) throws Problem;
 
   /** Makes requests until one finds a service, as often as the person gives another address. */
@@ -68,7 +74,15 @@ abstract class Command implements PlugIn {
     try {
       Options options = Options.parse(macroOptions, keys);
       String known = ServiceAddress.find(options.get("service"));
-      run(image, options, interactive ? new Asking(known) : new Known(known));
+      if (!interactive) {
+        run(image, options, new Known(known));
+        return;
+      }
+      withoutRecording(() -> ask(image, options));
+      Asking service = new Asking(known);
+      run(image, options, service);
+      options.set("service", service.known);
+      record(options);
     } catch (Problem problem) {
       tell(problem);
     }
@@ -80,7 +94,7 @@ abstract class Command implements PlugIn {
     private final String address;
 
     Known(String address) {
-      this.address = address == null ? ServiceAddress.DEFAULT : address;
+      this.address = address;
     }
 
     @Override
@@ -89,10 +103,10 @@ abstract class Command implements PlugIn {
     }
   }
 
-  /** For a person, who is asked where no address is known, and where no service is found. */
+  /** For a person, who is asked for another address where no service is found. */
   private final class Asking implements Service {
 
-    private final String known;
+    private String known;
 
     Asking(String known) {
       this.known = known;
@@ -100,15 +114,13 @@ abstract class Command implements PlugIn {
 
     @Override
     public <T> T ask(Request<T> request) throws Problem {
-      String address = known == null ? askAddress("Where is the erythema service?", null) : known;
+      String address = known;
       while (true) {
         try {
           T answer = request.send(address);
           if (!address.equals(known)) {
             ServiceAddress.remember(address);
-          }
-          if (Recorder.record) {
-            Recorder.recordOption("service", address);
+            known = address;
           }
           return answer;
         } catch (NoService none) {
@@ -118,21 +130,42 @@ abstract class Command implements PlugIn {
     }
   }
 
-  /** Not recorded: only the address that is used in the end is. */
   private String askAddress(String question, String address) throws Problem {
+    GenericDialog dialog = new GenericDialog(title);
+    dialog.addMessage(question);
+    dialog.addStringField("Service:", address, 30);
+    withoutRecording(dialog::showDialog);
+    if (dialog.wasCanceled()) {
+      throw new Canceled();
+    }
+    return ServiceAddress.check("Service", dialog.getNextString());
+  }
+
+  private interface Dialog {
+    void show() throws Problem;
+  }
+
+  /** The options that are used in the end are recorded, not what dialogs held on the way. */
+  private static void withoutRecording(Dialog dialog) throws Problem {
     boolean recording = Recorder.record;
     Recorder.record = false;
     try {
-      GenericDialog dialog = new GenericDialog(title);
-      dialog.addMessage(question);
-      dialog.addStringField("Service:", address == null ? ServiceAddress.DEFAULT : address, 30);
-      dialog.showDialog();
-      if (dialog.wasCanceled()) {
-        throw new Canceled();
-      }
-      return ServiceAddress.check("Service", dialog.getNextString());
+      dialog.show();
     } finally {
       Recorder.record = recording;
+    }
+  }
+
+  private static void record(Options options) {
+    if (Recorder.record) {
+      options.forEach(
+          (key, value) -> {
+            if (value == null) {
+              Recorder.recordOption(key);
+            } else {
+              Recorder.recordOption(key, value);
+            }
+          });
     }
   }
 

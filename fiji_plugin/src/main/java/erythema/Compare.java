@@ -1,5 +1,10 @@
 package erythema;
 
+import erythema.core.Agreement;
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.RoiSet;
+import erythema.core.ServiceAddress;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
@@ -19,7 +24,7 @@ public final class Compare {
    * @return the Dice coefficient, from 0 to 1
    */
   public static String run(String options) {
-    return Call.run(() -> run(Options.parse(options, "found", "drawn", "service")));
+    return Call.run(() -> run(Options.parse(options, "found=", "drawn=", "service=")));
   }
 
   private static String run(Options options) throws Problem {
@@ -28,8 +33,7 @@ public final class Compare {
     Roi[] found = path == null ? Outlines.of(image) : RoiSet.read("found", path);
     Roi[] drawn = RoiSet.read("drawn", options.required("drawn"));
     String address = ServiceAddress.find(options.get("service"));
-    Agreement agreement =
-        Agreement.of(address == null ? ServiceAddress.DEFAULT : address, image, found, drawn);
+    Agreement agreement = Agreement.of(address, image, found, drawn);
     agreement.addRow(ResultsTable.getResultsTable(), image);
     Agreement.drawDifferences(image, found, drawn);
     return agreement.dice();

@@ -1,6 +1,10 @@
 package erythema;
 
-import erythema.Problem.Canceled;
+import erythema.core.Agreement;
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.Problem.Canceled;
+import erythema.core.RoiSet;
 import ij.ImagePlus;
 import ij.gui.GenericDialog;
 import ij.gui.Roi;
@@ -11,33 +15,34 @@ import java.awt.GraphicsEnvironment;
 public class CompareOutlines extends Command {
 
   public CompareOutlines() {
-    super("Compare outlines...", "found", "drawn", "service");
+    super("Compare outlines...", "found=", "drawn=", "service=");
+  }
+
+  @Override
+  void ask(ImagePlus image, Options options) throws Problem {
+    Outlines.check(image);
+    GenericDialog dialog = new GenericDialog("Compare outlines");
+    dialog.addMessage("Found: the outlines that lie on this photo, where no file is named.");
+    dialog.addFileField("Found:", "");
+    dialog.addFileField("Drawn:", "");
+    dialog.showDialog();
+    if (dialog.wasCanceled()) {
+      throw new Canceled();
+    }
+    options.set("found", dialog.getNextString());
+    options.set("drawn", dialog.getNextString());
   }
 
   @Override
   void run(ImagePlus image, Options options, Service service) throws Problem {
     Outlines.check(image);
-    String found = options.get("found");
-    String drawn = options.get("drawn");
-    if (drawn == null) {
-      GenericDialog dialog = new GenericDialog("Compare outlines");
-      dialog.addMessage("Found: the outlines that lie on this photo, where no file is named.");
-      dialog.addFileField("Found:", "");
-      dialog.addFileField("Drawn:", "");
-      dialog.showDialog();
-      if (dialog.wasCanceled()) {
-        throw new Canceled();
-      }
-      found = dialog.getNextString();
-      drawn = dialog.getNextString();
-    }
-    Roi[] ours =
-        found == null || found.isEmpty() ? Outlines.of(image) : RoiSet.read("found", found);
-    Roi[] theirs = RoiSet.read("drawn", drawn);
-    Agreement agreement = service.ask(address -> Agreement.of(address, image, ours, theirs));
+    String file = options.get("found");
+    Roi[] found = file == null ? Outlines.of(image) : RoiSet.read("found", file);
+    Roi[] drawn = RoiSet.read("drawn", options.required("drawn"));
+    Agreement agreement = service.ask(address -> Agreement.of(address, image, found, drawn));
     ResultsTable table = ResultsTable.getResultsTable();
     agreement.addRow(table, image);
-    Agreement.drawDifferences(image, ours, theirs);
+    Agreement.drawDifferences(image, found, drawn);
     if (!GraphicsEnvironment.isHeadless()) {
       table.show("Results");
     }

@@ -1,6 +1,7 @@
 package erythema;
 
-import erythema.Problem.Canceled;
+import erythema.core.Problem;
+import erythema.core.Problem.Canceled;
 import ij.IJ;
 import ij.Macro;
 import ij.macro.Interpreter;

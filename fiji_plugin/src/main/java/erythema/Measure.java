@@ -1,5 +1,11 @@
 package erythema;
 
+import erythema.core.Measurement;
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.RoiSet;
+import erythema.core.ServiceAddress;
+import erythema.core.Size;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
@@ -20,7 +26,7 @@ public final class Measure {
    * @return the number of outlines
    */
   public static String run(String options) {
-    return Call.run(() -> run(Options.parse(options, "rois", "service")));
+    return Call.run(() -> run(Options.parse(options, "rois=", "service=")));
   }
 
   private static String run(Options options) throws Problem {
@@ -28,7 +34,7 @@ public final class Measure {
     String path = options.get("rois");
     Roi[] rois = path == null ? Outlines.of(image) : RoiSet.read("rois", path);
     String address = ServiceAddress.find(options.get("service"));
-    List<Size> sizes = Size.of(address == null ? ServiceAddress.DEFAULT : address, rois);
+    List<Size> sizes = Size.of(address, rois);
     Measurement.addRows(ResultsTable.getResultsTable(), image, rois, sizes);
     Measurement.draw(image, rois, sizes);
     return Integer.toString(rois.length);

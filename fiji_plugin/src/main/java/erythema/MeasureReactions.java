@@ -1,5 +1,9 @@
 package erythema;
 
+import erythema.core.Measurement;
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.Size;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.measure.ResultsTable;
@@ -10,7 +14,7 @@ import java.util.List;
 public class MeasureReactions extends Command {
 
   public MeasureReactions() {
-    super("Measure reactions", "service");
+    super("Measure reactions", "service=");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package erythema;
 
+import erythema.core.Problem;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Overlay;

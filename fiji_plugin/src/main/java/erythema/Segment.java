@@ -1,5 +1,9 @@
 package erythema;
 
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.Segmentation;
+import erythema.core.ServiceAddress;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -26,7 +30,10 @@ public final class Segment {
    */
   public static String run(String options) {
     return Call.run(
-        () -> run(Options.parse(options, "photo", "service", "threshold", "smallest", "output")));
+        () ->
+            run(
+                Options.parse(
+                    options, "photo=", "service=", "threshold=", "smallest=", "output=")));
   }
 
   private static String run(Options options) throws Problem {

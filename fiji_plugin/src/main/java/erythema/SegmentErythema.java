@@ -1,5 +1,8 @@
 package erythema;
 
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.Segmentation;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import java.awt.GraphicsEnvironment;
@@ -8,7 +11,7 @@ import java.awt.GraphicsEnvironment;
 public class SegmentErythema extends Command {
 
   public SegmentErythema() {
-    super("Segment erythema", "service", "threshold", "smallest", "output");
+    super("Segment erythema", "service=", "threshold=", "smallest=", "output=");
   }
 
   @Override

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import erythema.core.RoiSet;
+import erythema.core.Samples;
+import erythema.core.StandInService;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;

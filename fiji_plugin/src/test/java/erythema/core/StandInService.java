@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -12,33 +12,33 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A real HTTP server that answers as a test tells it to; no erythema service. */
-final class StandInService implements AutoCloseable {
+public final class StandInService implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closed = new CountDownLatch(1);
-  final CountDownLatch asked = new CountDownLatch(1);
-  volatile String query;
-  volatile String contentType;
-  volatile byte[] body;
+  public final CountDownLatch asked = new CountDownLatch(1);
+  public volatile String query;
+  public volatile String contentType;
+  public volatile byte[] body;
 
-  StandInService() throws IOException {
+  public StandInService() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.start();
   }
 
-  String address() {
+  public String address() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  StandInService health(String json) {
+  public StandInService health(String json) {
     server.createContext("/health", exchange -> reply(exchange, 200, bytes(json)));
     return this;
   }
 
   /** Answers photos with an ROI set, and says how many outlines it holds. */
-  StandInService outlines(byte[] zip, int reactions) {
+  public StandInService outlines(byte[] zip, int reactions) {
     return segment(
         exchange -> {
           exchange.getResponseHeaders().set("Content-Type", "application/zip");
@@ -47,7 +47,7 @@ final class StandInService implements AutoCloseable {
         });
   }
 
-  StandInService answer(int status, String type, String text) {
+  public StandInService answer(int status, String type, String text) {
     return segment(
         exchange -> {
           exchange.getResponseHeaders().set("Content-Type", type);
@@ -55,7 +55,7 @@ final class StandInService implements AutoCloseable {
         });
   }
 
-  StandInService redirect(String location) {
+  public StandInService redirect(String location) {
     return segment(
         exchange -> {
           exchange.getResponseHeaders().set("Location", location);
@@ -64,7 +64,7 @@ final class StandInService implements AutoCloseable {
   }
 
   /** Takes photos and gives no answer until it is closed. */
-  StandInService silent() {
+  public StandInService silent() {
     return segment(
         exchange -> {
           try {

@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.ImagePlus;
 import ij.gui.Line;
@@ -10,7 +10,7 @@ import java.awt.Color;
 import java.util.List;
 
 /** Puts the sizes of outlines into the Results table, and draws their diameters. */
-final class Measurement {
+public final class Measurement {
 
   private static final Color LONGEST = Color.yellow;
   private static final Color ORTHOGONAL = Color.cyan;
@@ -21,7 +21,7 @@ final class Measurement {
    * Adds a row for each outline, in the image's unit; in pixels where its pixels are not square,
    * because the service knows nothing of them.
    */
-  static void addRows(ResultsTable table, ImagePlus image, Roi[] rois, List<Size> sizes) {
+  public static void addRows(ResultsTable table, ImagePlus image, Roi[] rois, List<Size> sizes) {
     Calibration calibration = image.getCalibration();
     boolean square = calibration.pixelWidth == calibration.pixelHeight;
     double scale = square ? calibration.pixelWidth : 1;
@@ -40,7 +40,7 @@ final class Measurement {
   }
 
   /** Draws both diameters of each outline into the image's overlay, in place of older ones. */
-  static void draw(ImagePlus image, Roi[] rois, List<Size> sizes) {
+  public static void draw(ImagePlus image, Roi[] rois, List<Size> sizes) {
     Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
     for (int i = 0; i < rois.length; i++) {
       String name = String.valueOf(rois[i].getName());

@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.gui.Roi;
 import java.io.ByteArrayOutputStream;
@@ -8,19 +8,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /** How large an outline is, in pixels, as the service measures it (POST /measure). */
-final class Size {
+public final class Size {
 
   private static final int FIRST_NUMBER = 2; // after the columns "reaction" and "name"
 
-  final double area;
-  final double longest;
-  final double orthogonal;
-  final double mean;
+  public final double area;
+  public final double longest;
+  public final double orthogonal;
+  public final double mean;
 
   /** x1, y1, x2, y2 of each diameter. */
-  final double[] longestEnds;
+  public final double[] longestEnds;
 
-  final double[] orthogonalEnds;
+  public final double[] orthogonalEnds;
 
   private Size(double[] numbers) {
     area = numbers[0];
@@ -32,7 +32,7 @@ final class Size {
   }
 
   /** The sizes of outlines, in their order; Esc ends the wait for the service. */
-  static List<Size> of(String address, Roi[] rois) throws Problem {
+  public static List<Size> of(String address, Roi[] rois) throws Problem {
     ServiceClient client = new ServiceClient(address);
     return Waiting.waitFor(() -> of(client, rois), client::cancel);
   }
@@ -54,7 +54,7 @@ final class Size {
     }
   }
 
-  static List<Size> parse(String table) {
+  public static List<Size> parse(String table) {
     List<Size> sizes = new ArrayList<>();
     String[] lines = table.split("\r?\n");
     for (String line : Arrays.asList(lines).subList(1, lines.length)) {

@@ -1,7 +1,7 @@
-package erythema;
+package erythema.core;
 
 /** Reads one string out of a JSON object. */
-final class Json {
+public final class Json {
 
   private final String text;
   private int position;
@@ -11,7 +11,7 @@ final class Json {
   }
 
   /** The string that the outermost object holds under a key, or null where there is none. */
-  static String string(String json, String key) {
+  public static String string(String json, String key) {
     return new Json(json).find(key);
   }
 

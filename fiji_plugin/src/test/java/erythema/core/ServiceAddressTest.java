@@ -1,7 +1,6 @@
-package erythema;
+package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,8 +16,8 @@ class ServiceAddressTest {
   }
 
   @Test
-  void noAddressIsKnownAtFirst() throws Problem {
-    assertNull(ServiceAddress.find(null));
+  void atFirstTheServiceIsOnThisComputer() throws Problem {
+    assertEquals("http://127.0.0.1:8765", ServiceAddress.find(null));
   }
 
   @Test

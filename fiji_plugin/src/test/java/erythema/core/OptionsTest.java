@@ -1,16 +1,20 @@
-package erythema;
+package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
 
   private static Options parse(String text) throws Problem {
-    return Options.parse(text, "photo", "service", "threshold");
+    return Options.parse(text, "photo=", "service=", "threshold=", "mask");
   }
 
   private static String problem(String text) {
@@ -39,7 +43,33 @@ class OptionsTest {
   void unknownKeyIsNamedWithTheKnownOnes() {
     String message = problem("treshold=0.5");
     assertTrue(message.contains("treshold=0.5"), message);
-    assertTrue(message.contains("photo=, service=, threshold="), message);
+    assertTrue(message.contains("photo=, service=, threshold=, mask"), message);
+  }
+
+  @Test
+  void aFlagStandsWithoutAValue() throws Problem {
+    assertTrue(parse("mask threshold=0.5").has("mask"));
+    assertFalse(parse("threshold=0.5 photo=mask").has("mask"));
+    assertTrue(problem("mask=yes").contains("\"mask=yes\" is not an option"));
+  }
+
+  @Test
+  void aChoiceIsOneOfSeveralAndTheFirstWhereOmitted() throws Problem {
+    assertEquals("b", parse("photo=b").oneOf("photo", "a", "b"));
+    assertEquals("a", parse("").oneOf("photo", "a", "b"));
+    Problem problem = assertThrows(Problem.class, () -> parse("photo=c").oneOf("photo", "a", "b"));
+    assertEquals("photo=c is not known.\nIt is one of: a, b", problem.getMessage());
+  }
+
+  @Test
+  void whatIsSetIsGivenInItsOrder() throws Problem {
+    Options options = parse("photo=a");
+    options.set("threshold", 0.5);
+    options.setFlag("mask", true);
+    options.set("photo", "");
+    List<String> given = new ArrayList<>();
+    options.forEach((key, value) -> given.add(key + " " + value));
+    assertEquals(Arrays.asList("threshold 0.5", "mask null"), given);
   }
 
   @Test
@@ -49,7 +79,7 @@ class OptionsTest {
 
   @Test
   void optionGivenTwiceIsNamed() {
-    assertTrue(problem("threshold=0.1 threshold=0.2").contains("threshold= is given twice"));
+    assertTrue(problem("threshold=0.1 threshold=0.2").contains("threshold is given twice"));
   }
 
   @Test

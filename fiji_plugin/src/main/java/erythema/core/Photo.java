@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.ImagePlus;
 import ij.ImageStack;
@@ -11,11 +11,11 @@ import java.io.IOException;
 import java.util.stream.IntStream;
 
 /** The pixels of an RGB image as ImageJ stores them. */
-final class Photo {
+public final class Photo {
 
   private static final int TIFF_HEADER = 4096;
 
-  final String title;
+  public final String title;
   private final int width;
   private final int height;
   private final int[] pixels;
@@ -28,7 +28,7 @@ final class Photo {
   }
 
   /** Takes an RGB image, or three 8-bit channels that are red, green and blue in this order. */
-  static Photo of(ImagePlus image) throws Problem {
+  public static Photo of(ImagePlus image) throws Problem {
     boolean single = image.getStackSize() == 1;
     if (single && image.getType() == ImagePlus.COLOR_RGB) {
       return new Photo(image, (ColorProcessor) image.getProcessor());
@@ -50,7 +50,7 @@ final class Photo {
   }
 
   /** An uncompressed TIFF file: exact, and quick to write and read for any size of photo. */
-  ByteArrayOutputStream tiff() throws IOException {
+  public ByteArrayOutputStream tiff() throws IOException {
     FileInfo info = new FileInfo();
     info.fileType = FileInfo.RGB;
     info.width = width;

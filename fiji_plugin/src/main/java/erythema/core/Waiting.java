@@ -1,6 +1,6 @@
-package erythema;
+package erythema.core;
 
-import erythema.Problem.Canceled;
+import erythema.core.Problem.Canceled;
 import ij.IJ;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for work on another thread, until it is done or Esc is pressed. */
-final class Waiting {
+public final class Waiting {
 
   private static final int POLL_MS = 50;
 
@@ -19,7 +19,7 @@ final class Waiting {
    * @param work may throw a Problem, which comes through; any other failure becomes one
    * @param cancel ends the work; the wait ends without it
    */
-  static <T> T waitFor(Callable<T> work, Runnable cancel) throws Problem {
+  public static <T> T waitFor(Callable<T> work, Runnable cancel) throws Problem {
     IJ.resetEscape();
     FutureTask<T> task = new FutureTask<>(work);
     start(task, "Erythema service");

@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.Prefs;
 import java.net.URI;
@@ -6,9 +6,9 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /** Where the erythema service is, {@code http://HOST:PORT}. */
-final class ServiceAddress {
+public final class ServiceAddress {
 
-  static final String DEFAULT = "http://127.0.0.1:8765";
+  public static final String DEFAULT = "http://127.0.0.1:8765";
   private static final int LAST_PORT = 65535;
   private static final String PREFERENCE = "erythema.service";
 
@@ -16,9 +16,9 @@ final class ServiceAddress {
 
   /**
    * The address that was given, else that of the environment variable ERYTHEMA_SERVICE, else the
-   * remembered one; null where there is none.
+   * remembered one, else this computer.
    */
-  static String find(String given) throws Problem {
+  public static String find(String given) throws Problem {
     String environment = System.getenv("ERYTHEMA_SERVICE");
     if (given != null) {
       return check("service", given);
@@ -26,12 +26,11 @@ final class ServiceAddress {
     if (environment != null && !environment.trim().isEmpty()) {
       return check("ERYTHEMA_SERVICE", environment);
     }
-    String remembered = Prefs.get(PREFERENCE, null);
-    return remembered == null ? null : check(PREFERENCE, remembered);
+    return check(PREFERENCE, Prefs.get(PREFERENCE, DEFAULT));
   }
 
   /** Keeps the address for the next time, also after ImageJ is closed. */
-  static void remember(String address) {
+  public static void remember(String address) {
     Prefs.set(PREFERENCE, address);
     Prefs.savePreferences();
   }
@@ -41,7 +40,7 @@ final class ServiceAddress {
    *
    * @param key what gave the address, for the message
    */
-  static String check(String key, String text) throws Problem {
+  public static String check(String key, String text) throws Problem {
     String trimmed = text.trim();
     String address = trimmed.contains("://") ? trimmed : "http://" + trimmed;
     URI uri = server(address);

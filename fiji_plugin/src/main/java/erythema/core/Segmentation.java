@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -7,7 +7,7 @@ import java.io.File;
 import java.io.IOException;
 
 /** One image's way to its outlines; everything that can be checked beforehand is. */
-final class Segmentation {
+public final class Segmentation {
 
   private final ImagePlus image;
   private final boolean shown;
@@ -20,7 +20,7 @@ final class Segmentation {
    * @param image null where none is open
    * @param options threshold, smallest and output are looked at
    */
-  Segmentation(ImagePlus image, Options options) throws Problem {
+  public Segmentation(ImagePlus image, Options options) throws Problem {
     if (image == null) {
       throw new Problem("There are no images open.\nOpen a photo first");
     }
@@ -32,18 +32,14 @@ final class Segmentation {
     output = options.get("output") == null ? null : outputFile(options.get("output"));
   }
 
-  /**
-   * Asks the service. The image is locked meanwhile; Esc ends the wait.
-   *
-   * @param address null for the usual one
-   */
-  Roi[] outlines(String address) throws Problem {
+  /** Asks the service. The image is locked meanwhile; Esc ends the wait. */
+  public Roi[] outlines(String address) throws Problem {
     if (!image.lockSilently()) {
       throw new Problem(
           photo.title + " is in use by another command.\nTry again when that has ended");
     }
     try {
-      ServiceClient client = new ServiceClient(address == null ? ServiceAddress.DEFAULT : address);
+      ServiceClient client = new ServiceClient(address);
       IJ.showStatus("Segmenting " + photo.title + " (Esc cancels)");
       Roi[] rois =
           Waiting.waitFor(() -> client.segment(photo, threshold, smallest), client::cancel);
@@ -58,7 +54,7 @@ final class Segmentation {
   }
 
   /** Saves the outlines where the option output= asked for it. */
-  void save(Roi[] rois) throws Problem {
+  public void save(Roi[] rois) throws Problem {
     if (output == null) {
       return;
     }

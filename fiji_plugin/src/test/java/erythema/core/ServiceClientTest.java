@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import erythema.Problem.NoService;
+import erythema.core.Problem.NoService;
 import ij.gui.Roi;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;

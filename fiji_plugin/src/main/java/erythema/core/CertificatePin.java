@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -15,16 +15,16 @@ import javax.net.ssl.X509TrustManager;
  * Trusts the one certificate whose public key has a pin, {@code sha256//BASE64} as the service
  * prints it (RFC 7469, 2.4): no authority has signed the certificate of a Nano.
  */
-final class CertificatePin implements X509TrustManager {
+public final class CertificatePin implements X509TrustManager {
 
   private final String pin;
 
-  CertificatePin(String pin) {
+  public CertificatePin(String pin) {
     this.pin = pin;
   }
 
   /** Makes a connection trust this certificate alone, under whatever name the computer has. */
-  void trustIn(HttpsURLConnection connection) {
+  public void trustIn(HttpsURLConnection connection) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {this}, null);
@@ -35,7 +35,7 @@ final class CertificatePin implements X509TrustManager {
     }
   }
 
-  static String of(PublicKey key) throws GeneralSecurityException {
+  public static String of(PublicKey key) throws GeneralSecurityException {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
     return "sha256//" + Base64.getEncoder().encodeToString(digest);
   }

@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.ImagePlus;
 import ij.gui.PolygonRoi;
@@ -9,17 +9,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** Tiny inputs that several tests share. */
-final class Samples {
+public final class Samples {
 
   private Samples() {}
 
   /** A red and a blue pixel. */
-  static ImagePlus twoPixels() {
+  public static ImagePlus twoPixels() {
     return new ImagePlus("arm.png", new ColorProcessor(2, 1, new int[] {0xff0000, 0x0000ff}));
   }
 
   /** A triangle with corners between the pixels. */
-  static Roi triangle(String name) {
+  public static Roi triangle(String name) {
     float[] x = {0.0625f, 1.9375f, 1.5f};
     float[] y = {0.25f, 0.125f, 0.875f};
     Roi roi = new PolygonRoi(x, y, Roi.POLYGON);
@@ -29,7 +29,7 @@ final class Samples {
   }
 
   /** An address at which nothing listens. */
-  static String deadAddress() throws IOException {
+  public static String deadAddress() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return "http://127.0.0.1:" + socket.getLocalPort();
     }

@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.ImagePlus;
 import ij.gui.Overlay;
@@ -12,7 +12,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** How two sets of outlines of one photo agree, as the service compares them (POST /compare). */
-final class Agreement {
+public final class Agreement {
 
   private static final Color ONLY_FOUND = new Color(255, 0, 0, 100);
   private static final Color ONLY_DRAWN = new Color(0, 0, 255, 100);
@@ -27,7 +27,8 @@ final class Agreement {
   }
 
   /** Asks the service; Esc ends the wait. */
-  static Agreement of(String address, ImagePlus image, Roi[] found, Roi[] drawn) throws Problem {
+  public static Agreement of(String address, ImagePlus image, Roi[] found, Roi[] drawn)
+      throws Problem {
     ServiceClient client = new ServiceClient(address);
     String path = "/compare?width=" + image.getWidth() + "&height=" + image.getHeight();
     Answer answer =
@@ -39,7 +40,7 @@ final class Agreement {
     return parse(answer.text());
   }
 
-  static Agreement parse(String table) throws Problem {
+  public static Agreement parse(String table) throws Problem {
     Agreement agreement = new Agreement(table);
     if (agreement.names.length != agreement.values.length) {
       throw new Problem(
@@ -49,11 +50,11 @@ final class Agreement {
   }
 
   /** The Dice coefficient, as the service wrote it. */
-  String dice() {
+  public String dice() {
     return values[0];
   }
 
-  void addRow(ResultsTable table, ImagePlus image) {
+  public void addRow(ResultsTable table, ImagePlus image) {
     table.incrementCounter();
     table.addLabel(image.getTitle());
     for (int i = 0; i < names.length; i++) {
@@ -62,7 +63,7 @@ final class Agreement {
   }
 
   /** Fills what only one of the two sets has: red what was found alone, blue what was drawn. */
-  static void drawDifferences(ImagePlus image, Roi[] found, Roi[] drawn) {
+  public static void drawDifferences(ImagePlus image, Roi[] found, Roi[] drawn) {
     Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
     put(overlay, "only found", without(found, drawn), ONLY_FOUND);
     put(overlay, "only drawn", without(drawn, found), ONLY_DRAWN);

@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package erythema;
+package erythema.core;
 
 import ij.gui.Roi;
 import ij.io.RoiDecoder;
@@ -19,14 +19,14 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** ImageJ's ROI sets: ZIP files of .roi entries. */
-final class RoiSet {
+public final class RoiSet {
 
   private static final long SAME_TIME = 631152000000L; // 1990: equal sets give equal files
 
   private RoiSet() {}
 
   /** Reads a set; an empty ZIP file is a set of no ROIs. */
-  static Roi[] decode(byte[] zip) throws IOException {
+  public static Roi[] decode(byte[] zip) throws IOException {
     List<Roi> rois = new ArrayList<>();
     try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(zip))) {
       for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
@@ -44,7 +44,7 @@ final class RoiSet {
     }
   }
 
-  static byte[] encode(Roi[] rois) throws IOException {
+  public static byte[] encode(Roi[] rois) throws IOException {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream entries = new ZipOutputStream(zip)) {
       for (Roi roi : rois) {
@@ -58,7 +58,7 @@ final class RoiSet {
   }
 
   /** A set to send: numbers stand for the names, which may be persons'. */
-  static byte[] encodeNumbered(Roi[] rois) throws IOException {
+  public static byte[] encodeNumbered(Roi[] rois) throws IOException {
     Roi[] numbered = new Roi[rois.length];
     for (int i = 0; i < rois.length; i++) {
       numbered[i] = (Roi) rois[i].clone();
@@ -72,7 +72,7 @@ final class RoiSet {
    *
    * @param key what named the file, for the message
    */
-  static Roi[] read(String key, String path) throws Problem {
+  public static Roi[] read(String key, String path) throws Problem {
     try {
       byte[] bytes = Files.readAllBytes(new File(path).toPath());
       Roi[] rois = path.toLowerCase().endsWith(".roi") ? single(bytes) : decode(bytes);
@@ -94,7 +94,7 @@ final class RoiSet {
    * Saves a set. A different file of that name is kept beside it as a numbered copy. Of no ROIs
    * there is no file, because ImageJ cannot open an empty set.
    */
-  static void save(Roi[] rois, File file) throws IOException {
+  public static void save(Roi[] rois, File file) throws IOException {
     Path target = file.toPath();
     byte[] zip = encode(rois);
     if (Files.exists(target)) {
@@ -120,7 +120,7 @@ final class RoiSet {
     return copy;
   }
 
-  static byte[] readAll(InputStream in) throws IOException {
+  public static byte[] readAll(InputStream in) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] buffer = new byte[1 << 16];
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -1,7 +1,7 @@
-package erythema;
+package erythema.core;
 
-import erythema.Problem.Canceled;
-import erythema.Problem.NoService;
+import erythema.core.Problem.Canceled;
+import erythema.core.Problem.NoService;
 import ij.gui.Roi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
 
 /** Asks the erythema service for the outlines of a photo. One object makes one request. */
-final class ServiceClient {
+public final class ServiceClient {
 
   private static final int CONNECT_MS = 5000;
   private static final int ANSWER_MS = 120000;
@@ -32,11 +32,11 @@ final class ServiceClient {
   /**
    * @param address as {@link ServiceAddress#check} gives it
    */
-  ServiceClient(String address) {
+  public ServiceClient(String address) {
     this(address, ANSWER_MS);
   }
 
-  ServiceClient(String address, int answerMs) {
+  public ServiceClient(String address, int answerMs) {
     this.address = address;
     this.answerMs = answerMs;
   }
@@ -50,7 +50,7 @@ final class ServiceClient {
    * @throws Canceled after {@link #cancel}
    * @throws Problem where the service refuses the photo
    */
-  Roi[] segment(Photo photo, Double threshold, Double smallest) throws Problem {
+  public Roi[] segment(Photo photo, Double threshold, Double smallest) throws Problem {
     String path = "/segment" + query(threshold, smallest);
     Answer answer = post(path, "image/tiff", photo::tiff, "application/zip", photo.title);
     try {
@@ -72,7 +72,8 @@ final class ServiceClient {
    * @param accept media type of the answer
    * @param subject what the body is to a person, for messages
    */
-  Answer post(String path, String type, Body body, String accept, String subject) throws Problem {
+  public Answer post(String path, String type, Body body, String accept, String subject)
+      throws Problem {
     try {
       connection = open(path);
       connection.setRequestProperty("Content-Type", type);
@@ -101,12 +102,12 @@ final class ServiceClient {
   }
 
   /** What is posted; made on the thread that sends it. */
-  interface Body {
+  public interface Body {
     ByteArrayOutputStream bytes() throws IOException;
   }
 
   /** Ends the request; a thread that waits for it gets a Problem. */
-  void cancel() {
+  public void cancel() {
     canceled = true;
     disconnect();
   }

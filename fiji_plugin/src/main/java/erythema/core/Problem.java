@@ -1,24 +1,24 @@
-package erythema;
+package erythema.core;
 
 /** What a person has to know: its message says what was wrong, with what, and what to do. */
-class Problem extends Exception {
+public class Problem extends Exception {
 
-  Problem(String message) {
+  public Problem(String message) {
     super(message);
   }
 
   /** The address led to no working erythema service; another address may help. */
-  static class NoService extends Problem {
+  public static class NoService extends Problem {
 
-    NoService(String message) {
+    public NoService(String message) {
       super(message);
     }
   }
 
   /** The person pressed Esc. */
-  static class Canceled extends Problem {
+  public static class Canceled extends Problem {
 
-    Canceled() {
+    public Canceled() {
       super("Canceled");
     }
   }
