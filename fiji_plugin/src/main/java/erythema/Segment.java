@@ -33,7 +33,13 @@ public final class Segment {
         () ->
             run(
                 Options.parse(
-                    options, "photo=", "service=", "threshold=", "smallest=", "output=")));
+                    options,
+                    "photo=",
+                    "service=",
+                    "network=",
+                    "threshold=",
+                    "smallest=",
+                    "output=")));
   }
 
   private static String run(Options options) throws Problem {

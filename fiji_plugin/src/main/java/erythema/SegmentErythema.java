@@ -11,7 +11,7 @@ import java.awt.GraphicsEnvironment;
 public class SegmentErythema extends Command {
 
   public SegmentErythema() {
-    super("Segment erythema", "service=", "threshold=", "smallest=", "output=");
+    super("Segment erythema", "service=", "network=", "threshold=", "smallest=", "output=");
   }
 
   @Override

@@ -1,6 +1,6 @@
 package erythema.core;
 
-/** Reads one string out of a JSON object. */
+/** Reads one value out of a JSON object, or out of the first object of an array. */
 public final class Json {
 
   private final String text;
@@ -12,37 +12,56 @@ public final class Json {
 
   /** The string that the outermost object holds under a key, or null where there is none. */
   public static String string(String json, String key) {
-    return new Json(json).find(key);
+    Json reader = new Json(json);
+    return reader.find(key) && reader.next() == '"' ? reader.restOfString() : null;
   }
 
-  private String find(String key) {
-    int depth = 0;
-    boolean named = false;
+  /** The number that the outermost object holds under a key, or NaN where there is none. */
+  public static double number(String json, String key) {
+    Json reader = new Json(json);
+    if (!reader.find(key)) {
+      return Double.NaN;
+    }
+    String number = json.substring(reader.position).split("[,}\\s]", 2)[0];
+    return number.matches("-?[0-9][0-9.eE+-]*") ? Double.parseDouble(number) : Double.NaN;
+  }
+
+  /** Goes to the value of a key, and tells whether there is one. */
+  private boolean find(String key) {
+    int objects = 0;
+    int arrays = 0;
     while (position < text.length()) {
       char c = text.charAt(position++);
       if (c == '"') {
-        String string = restOfString();
-        if (named) {
-          return string;
+        boolean outermost = objects == 1 && arrays == 0;
+        if (restOfString().equals(key) && outermost && skipColon()) {
+          return true;
         }
-        named = depth == 1 && string.equals(key) && skipColon();
-      } else if (c == '{' || c == '[') {
-        depth++;
-        named = false;
-      } else if (c == '}' || c == ']') {
-        depth--;
-      } else if (c == ',') {
-        named = false;
+      } else if (c == '{' || c == '}') {
+        objects += c == '{' ? 1 : -1;
+      } else if (objects > 0 && (c == '[' || c == ']')) {
+        arrays += c == '[' ? 1 : -1;
       }
     }
-    return null;
+    return false;
   }
 
+  private char next() {
+    return position < text.length() ? text.charAt(position++) : 0;
+  }
+
+  /** Goes past a colon and the blanks around it, and tells whether there was one. */
   private boolean skipColon() {
+    skipBlanks();
+    boolean colon = next() == ':';
+    skipBlanks();
+    return colon;
+  }
+
+  private void skipBlanks() {
     while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
       position++;
     }
-    return position < text.length() && text.charAt(position) == ':';
   }
 
   private String restOfString() {

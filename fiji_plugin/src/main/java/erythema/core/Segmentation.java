@@ -12,13 +12,12 @@ public final class Segmentation {
   private final ImagePlus image;
   private final boolean shown;
   private final Photo photo;
-  private final Double threshold;
-  private final Double smallest;
+  private final Settings settings;
   private final File output;
 
   /**
    * @param image null where none is open
-   * @param options threshold, smallest and output are looked at
+   * @param options network, threshold, smallest and output are looked at
    */
   public Segmentation(ImagePlus image, Options options) throws Problem {
     if (image == null) {
@@ -27,8 +26,7 @@ public final class Segmentation {
     this.image = image;
     shown = image.isVisible();
     photo = Photo.of(image);
-    threshold = options.positiveShare("threshold");
-    smallest = options.share("smallest");
+    settings = Settings.of(options);
     output = options.get("output") == null ? null : outputFile(options.get("output"));
   }
 
@@ -42,7 +40,7 @@ public final class Segmentation {
       ServiceClient client = new ServiceClient(address);
       IJ.showStatus("Segmenting " + photo.title + " (Esc cancels)");
       Roi[] rois =
-          Waiting.waitFor(() -> client.segment(photo, threshold, smallest), client::cancel);
+          Waiting.waitFor(() -> Segmenter.outlines(client, photo, settings), client::cancel);
       if (shown && !image.isVisible()) {
         throw new Problem(photo.title + " was closed before its outlines came.\nOpen it again");
       }

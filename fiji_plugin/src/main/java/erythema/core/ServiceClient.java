@@ -2,20 +2,21 @@ package erythema.core;
 
 import erythema.core.Problem.Canceled;
 import erythema.core.Problem.NoService;
-import ij.gui.Roi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UnsupportedEncodingException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URL;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
 
-/** Asks the erythema service for the outlines of a photo. One object makes one request. */
+/** Speaks with the erythema service. One object makes one request. */
 public final class ServiceClient {
 
   private static final int CONNECT_MS = 5000;
@@ -42,43 +43,42 @@ public final class ServiceClient {
   }
 
   /**
-   * The outlines as the service gives them.
-   *
-   * @param threshold of the probability, from 0 to 1; null for the network's own
-   * @param smallest area of a reaction as a share of the photo's; null for the network's own
-   * @throws NoService where the address leads to no working erythema service
-   * @throws Canceled after {@link #cancel}
-   * @throws Problem where the service refuses the photo
-   */
-  public Roi[] segment(Photo photo, Double threshold, Double smallest) throws Problem {
-    String path = "/segment" + query(threshold, smallest);
-    Answer answer = post(path, "image/tiff", photo::tiff, "application/zip", photo.title);
-    try {
-      Roi[] rois = RoiSet.decode(answer.body);
-      if (answer.reactions == null || Integer.parseInt(answer.reactions) != rois.length) {
-        throw new IOException(rois.length + " of " + answer.reactions + " outlines arrived");
-      }
-      return rois;
-    } catch (IOException | NumberFormatException broken) {
-      throw brokenOff(photo.title, broken);
-    }
-  }
-
-  /**
    * Posts a body and gives the answer.
    *
    * @param path with its query
    * @param type media type of the body
    * @param accept media type of the answer
    * @param subject what the body is to a person, for messages
+   * @throws NoService where the address leads to no working erythema service
+   * @throws Canceled after {@link #cancel}
+   * @throws Problem where the service refuses the body
    */
   public Answer post(String path, String type, Body body, String accept, String subject)
       throws Problem {
+    return ask(
+        path,
+        accept,
+        subject,
+        () -> {
+          connection.setRequestProperty("Content-Type", type);
+          send(body.bytes());
+        });
+  }
+
+  /** Gets what lies at a path, in JSON; its problems are those of {@link #post}. */
+  public Answer get(String path, String subject) throws Problem {
+    return ask(path, "application/json", subject, this::connect);
+  }
+
+  private interface Sending {
+    void send() throws IOException, NoService;
+  }
+
+  private Answer ask(String path, String accept, String subject, Sending sending) throws Problem {
     try {
       connection = open(path);
-      connection.setRequestProperty("Content-Type", type);
       connection.setRequestProperty("Accept", accept);
-      send(body.bytes());
+      sending.send();
       int status = connection.getResponseCode();
       if (status != HttpURLConnection.HTTP_OK || !accept.equals(mediaType())) {
         throw refusal(subject, status);
@@ -119,10 +119,12 @@ public final class ServiceClient {
     }
   }
 
-  private static String query(Double threshold, Double smallest) {
-    String query = threshold == null ? "" : "&threshold=" + threshold;
-    query += smallest == null ? "" : "&smallest_area=" + smallest;
-    return query.replaceFirst("&", "?");
+  static String encode(String text) {
+    try {
+      return URLEncoder.encode(text, "UTF-8");
+    } catch (UnsupportedEncodingException missing) {
+      throw new IllegalStateException(missing); // every Java has UTF-8
+    }
   }
 
   private HttpURLConnection open(String path) throws IOException {
@@ -221,7 +223,7 @@ public final class ServiceClient {
     return unexpected("It answered with HTTP " + status);
   }
 
-  private Problem brokenOff(String subject, Exception reason) {
+  Problem brokenOff(String subject, Exception reason) {
     return unexpected("The connection broke while it had " + subject + ": " + reason.getMessage());
   }
 

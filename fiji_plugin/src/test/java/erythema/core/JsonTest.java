@@ -13,6 +13,19 @@ class JsonTest {
   }
 
   @Test
+  void valuesOfTheFirstObjectOfAnArray() {
+    assertEquals("b", Json.string("[{\"x\": [1, 2], \"a\": \"b\"}]", "a"));
+  }
+
+  @Test
+  void numberOfTheOutermostObject() {
+    assertEquals(0.25, Json.number("{\"x\": \"1\", \"a\" : 0.25}", "a"));
+    assertEquals(-1e-3, Json.number("{\"a\":-1e-3,\"b\":2}", "a"));
+    assertEquals(Double.NaN, Json.number("{\"a\": \"1\", \"b\": null}", "a"));
+    assertEquals(Double.NaN, Json.number("{\"a\": \"1\", \"b\": null}", "b"));
+  }
+
+  @Test
   void escapesAreUndone() {
     String json = "{\"a\": \"\\\"\\\\\\/\\n\\t\\u00e9\\ud83d\\ude00\"}";
     assertEquals("\"\\/\n\té😀", Json.string(json, "a"));

@@ -19,8 +19,14 @@ class ServiceClientTest {
 
   private static final String ERYTHEMA = "{\"service\": \"erythema\", \"version\": \"0.1.0\"}";
 
+  private static final Settings ANY = new Settings(null, null, null);
+
   private static Roi[] segment(String address) throws Problem {
-    return new ServiceClient(address).segment(Photo.of(Samples.twoPixels()), null, null);
+    return segment(new ServiceClient(address), ANY);
+  }
+
+  private static Roi[] segment(ServiceClient client, Settings settings) throws Problem {
+    return Segmenter.outlines(client, Photo.of(Samples.twoPixels()), settings);
   }
 
   private static String noService(String address) {
@@ -52,10 +58,10 @@ class ServiceClientTest {
   }
 
   @Test
-  void thresholdAndSmallestAreaAreSent() throws Exception {
+  void settingsAreSent() throws Exception {
     try (StandInService service = new StandInService().outlines(oneOutline(), 1)) {
-      new ServiceClient(service.address()).segment(Photo.of(Samples.twoPixels()), 0.25, 0.5);
-      assertEquals("threshold=0.25&smallest_area=0.5", service.query);
+      segment(new ServiceClient(service.address()), new Settings("a b", 0.25, 0.5));
+      assertEquals("network=a+b&threshold=0.25&smallest_area=0.5", service.query);
     }
   }
 
@@ -133,8 +139,7 @@ class ServiceClientTest {
   void aCanceledRequestEndsWithoutADiagnosis() throws Exception {
     try (StandInService service = new StandInService().silent()) {
       ServiceClient client = new ServiceClient(service.address());
-      Photo photo = Photo.of(Samples.twoPixels());
-      FutureTask<Roi[]> request = new FutureTask<>(() -> client.segment(photo, null, null));
+      FutureTask<Roi[]> request = new FutureTask<>(() -> segment(client, ANY));
       new Thread(request).start();
       service.asked.await();
       client.cancel();
@@ -147,8 +152,7 @@ class ServiceClientTest {
   void aSilentServiceIsGivenUp() throws Exception {
     try (StandInService service = new StandInService().silent()) {
       ServiceClient client = new ServiceClient(service.address(), 100);
-      Photo photo = Photo.of(Samples.twoPixels());
-      Problem problem = assertThrows(NoService.class, () -> client.segment(photo, null, null));
+      Problem problem = assertThrows(NoService.class, () -> segment(client, ANY));
       assertTrue(problem.getMessage().contains("did not answer within 0.1 seconds"));
     }
   }

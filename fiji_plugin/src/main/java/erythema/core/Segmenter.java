@@ -1,0 +1,47 @@
+package erythema.core;
+
+import ij.ImagePlus;
+import ij.gui.Roi;
+import ij.io.Opener;
+import ij.process.FloatProcessor;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+
+/** What the service finds in a photo (POST /segment). */
+public final class Segmenter {
+
+  private static final String PATH = "/segment";
+
+  private Segmenter() {}
+
+  /** The outlines of its reactions, as the service gives them. */
+  public static Roi[] outlines(ServiceClient client, Photo photo, Settings settings)
+      throws Problem {
+    Answer answer = ask(client, photo, settings, "application/zip");
+    try {
+      Roi[] rois = RoiSet.decode(answer.body);
+      if (answer.reactions == null || Integer.parseInt(answer.reactions) != rois.length) {
+        throw new IOException(rois.length + " of " + answer.reactions + " outlines arrived");
+      }
+      return rois;
+    } catch (IOException | NumberFormatException broken) {
+      throw client.brokenOff(photo.title, broken);
+    }
+  }
+
+  /** The probability of erythema at each pixel, from 0 to 1. */
+  public static FloatProcessor probability(ServiceClient client, Photo photo, Settings settings)
+      throws Problem {
+    Answer answer = ask(client, photo, settings, "image/tiff");
+    ImagePlus image = new Opener().openTiff(new ByteArrayInputStream(answer.body), photo.title);
+    if (image == null || !(image.getProcessor() instanceof FloatProcessor)) {
+      throw client.brokenOff(photo.title, new IOException("it is no 32-bit TIFF"));
+    }
+    return (FloatProcessor) image.getProcessor();
+  }
+
+  private static Answer ask(ServiceClient client, Photo photo, Settings settings, String accept)
+      throws Problem {
+    return client.post(PATH + settings.query(), "image/tiff", photo::tiff, accept, photo.title);
+  }
+}
