@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 SIZE = 64
@@ -149,8 +150,14 @@ def environment(folder, python, steps):
 
     Each step is installed after the one before, and may replace what that asked for.
     """
-    stamp = folder / "packages"
     program = folder / "bin" / "python"
+    with FileLock(folder.with_suffix(".lock")):
+        _make_environment(folder, python, steps, program)
+    return program
+
+
+def _make_environment(folder, python, steps, program):
+    stamp = folder / "packages"
     wanted = json.dumps(steps)
     if not stamp.exists() or stamp.read_text() != wanted:
         subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
@@ -161,4 +168,3 @@ def environment(folder, python, steps):
         (packages_folder,) = folder.glob("lib/python3.*/site-packages")
         (packages_folder / "erythema.pth").write_text(str(ROOT / "python"))
         stamp.write_text(wanted)
-    return program

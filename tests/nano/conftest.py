@@ -5,6 +5,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from pinned_packages import PIP, REQUIREMENTS
 
 from erythema.nano.bundle import NAME, write_bundle
@@ -40,9 +41,14 @@ def wheels(nano_python):
     folder = ROOT / ".venv-nano-wheels"
     stamp = folder / "requirements.txt"
     pins = "".join(file.read_text() for file in REQUIREMENTS)
+    with FileLock(folder.with_suffix(".lock")):
+        _make_wheels(folder, stamp, pins, nano_python)
+    return folder
+
+
+def _make_wheels(folder, stamp, pins, nano_python):
     if not stamp.exists() or stamp.read_text() != pins:
         pip = [str(nano_python), "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(folder)]
         listed = [word for file in REQUIREMENTS for word in ("-r", str(file))]
         subprocess.run([*pip, "--no-deps", PIP, *listed], check=True)
         stamp.write_text(pins)
-    return folder
