@@ -18,6 +18,16 @@ from erythema.samples import sample_photos
 from erythema.service.process import running_service
 
 FIJI = os.environ.get("ERYTHEMA_FIJI")  # as it is before the embedded ImageJ is asked for
+# Which ImageJ the tests have: "fiji" for that Fiji, a version such as 1.53t, else the embedded one.
+IMAGEJ = os.environ.get("ERYTHEMA_TEST_IMAGEJ")
+
+
+def pytest_collection_modifyitems(items):
+    """Marks the tests that another ImageJ can run: those that start none of their own."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", [])
+        if "imagej" in fixtures and "run_python" not in fixtures:
+            item.add_marker("imagej")
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +75,14 @@ def service():
 
 @pytest.fixture(scope="session")
 def imagej(plugin, display, service):
-    """The embedded ImageJ, with windows."""
+    """ImageJ with windows: the embedded one, or the one that ERYTHEMA_TEST_IMAGEJ names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISPLAY", display)
         patch.setenv("ERYTHEMA_FIJI", "")
         patch.setenv("ERYTHEMA_SERVICE", service)
-        with erythema.fiji.start() as session:
+        if IMAGEJ and IMAGEJ != "fiji":
+            patch.setattr("erythema.fiji.session.EMBEDDED_IMAGEJ", f"net.imagej:ij:{IMAGEJ}")
+        with erythema.fiji.start(FIJI if IMAGEJ == "fiji" else None) as session:
             yield session
 
 
