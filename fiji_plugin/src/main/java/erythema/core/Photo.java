@@ -1,96 +1,140 @@
 package erythema.core;
 
 import ij.ImagePlus;
-import ij.ImageStack;
+import ij.gui.Roi;
 import ij.io.FileInfo;
 import ij.io.TiffEncoder;
-import ij.process.ColorProcessor;
-import ij.process.LUT;
+import ij.process.ImageProcessor;
+import java.awt.Point;
+import java.awt.Rectangle;
+import java.awt.geom.Rectangle2D;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.stream.IntStream;
 
-/** The pixels of an RGB image as ImageJ stores them. */
+/**
+ * One photo of an image, or the part of it inside the image's selection. It looks at the image and
+ * changes nothing of it.
+ *
+ * <p>Stored pixels are taken as they are, whatever the display range; 16-bit channels become 8 bits
+ * over their display range, as {@code Image > Type > RGB Color} makes them.
+ */
 public final class Photo {
 
   private static final int TIFF_HEADER = 4096;
 
   public final String title;
-  private final int width;
-  private final int height;
-  private final int[] pixels;
+  private final StoredPixels pixels;
+  private final Rectangle part;
+  private final Roi selection; // null where the whole photo is meant
+  private final int[] position; // in a stack: n, or channel, slice and frame
+  private String key;
 
-  private Photo(ImagePlus image, ColorProcessor colors) {
+  private Photo(ImagePlus image, int slice) throws Problem {
     title = image.getTitle();
-    width = colors.getWidth();
-    height = colors.getHeight();
-    pixels = (int[]) colors.getPixels();
+    pixels = StoredPixels.of(image, slice);
+    Roi roi = image.getRoi();
+    selection = roi != null && roi.isArea() ? (Roi) roi.clone() : null;
+    part = new Rectangle(pixels.width, pixels.height);
+    if (selection != null) {
+      Rectangle.intersect(part, selection.getBounds(), part);
+    }
+    if (part.isEmpty()) {
+      throw new Problem(
+          "The selection lies outside of " + title + ".\nMove it, or remove it with Select None");
+    }
+    position = position(image, slice);
   }
 
-  /** Takes an RGB image, or three 8-bit channels that are red, green and blue in this order. */
+  /** The photo that is shown: an RGB or 8-bit colour image, or red, green and blue channels. */
   public static Photo of(ImagePlus image) throws Problem {
-    boolean single = image.getStackSize() == 1;
-    if (single && image.getType() == ImagePlus.COLOR_RGB) {
-      return new Photo(image, (ColorProcessor) image.getProcessor());
+    return new Photo(image, image.getCurrentSlice());
+  }
+
+  /** The photo at a slice of a stack, which need not be shown. */
+  public static Photo ofSlice(ImagePlus image, int slice) throws Problem {
+    return new Photo(image, slice);
+  }
+
+  /** The slices at which an image's photos are; of a photo in channels, the first of them. */
+  public static int[] slices(ImagePlus image) throws Problem {
+    int step = Channels.of(image).length;
+    return IntStream.range(0, image.getStackSize() / step).map(i -> i * step + 1).toArray();
+  }
+
+  private static int[] position(ImagePlus image, int slice) throws Problem {
+    if (image.isHyperStack()) {
+      int[] position = image.convertIndexToPosition(slice);
+      position[0] = image.getNChannels() > 1 ? 0 : 1; // a photo lies in all its channels
+      return position;
     }
-    boolean channels = image.getStackSize() == 3 && image.getNChannels() == 3;
-    if (channels && image.getType() == ImagePlus.GRAY8 && isRedGreenBlue(image)) {
-      return new Photo(image, merged(image));
+    return slices(image).length > 1 ? new int[] {slice} : new int[0];
+  }
+
+  /**
+   * Moves an outline from where it is in the pixels that were sent to where it is in the image, and
+   * notes this photo on it.
+   */
+  public void place(Roi roi) {
+    Rectangle2D bounds = roi.getFloatBounds();
+    roi.setLocation(bounds.getX() + part.x, bounds.getY() + part.y);
+    if (position.length == 3) {
+      roi.setPosition(position[0], position[1], position[2]);
+    } else if (position.length == 1) {
+      roi.setPosition(position[0]);
     }
-    String remedy =
-        single || channels
-            ? "Convert it with Image > Type > RGB Color"
-            : "Open one of its images alone, with Image > Duplicate...";
-    throw new Problem(
-        image.getTitle()
-            + " is not a photo: an RGB image is needed, not "
-            + kind(image)
-            + ".\n"
-            + remedy);
+    Provenance.setPhoto(roi, key());
+    Provenance.seal(roi);
+  }
+
+  /** Whether more than half of a placed outline lies inside the selection, if there is one. */
+  public boolean contains(Roi roi) {
+    if (selection == null) {
+      return true;
+    }
+    ImageProcessor inside = selection.getMask(); // of the selection's bounds
+    Rectangle area = selection.getBounds();
+    int all = 0;
+    int in = 0;
+    for (Point p : roi) {
+      all++;
+      boolean bounded = area.contains(p);
+      in += bounded && (inside == null || inside.get(p.x - area.x, p.y - area.y) != 0) ? 1 : 0;
+    }
+    return 2 * in > all;
+  }
+
+  /** Tells this photo from another without its name, which may be a person's. */
+  public synchronized String key() {
+    if (key == null) {
+      key = pixels.key();
+    }
+    return key;
   }
 
   /** An uncompressed TIFF file: exact, and quick to write and read for any size of photo. */
   public ByteArrayOutputStream tiff() throws IOException {
     FileInfo info = new FileInfo();
     info.fileType = FileInfo.RGB;
-    info.width = width;
-    info.height = height;
-    info.pixels = pixels;
-    ByteArrayOutputStream file = new ByteArrayOutputStream(3 * width * height + TIFF_HEADER);
+    info.width = part.width;
+    info.height = part.height;
+    info.pixels = colors();
+    ByteArrayOutputStream file =
+        new ByteArrayOutputStream(3 * part.width * part.height + TIFF_HEADER);
     new TiffEncoder(info).write(file);
     return file;
   }
 
-  private static boolean isRedGreenBlue(ImagePlus image) {
-    if (!image.isComposite()) {
-      return image.getStack().isRGB(); // "RGB Stack" labels its slices, as "HSB Stack" does
+  private int[] colors() {
+    int[] all = pixels.colors();
+    if (part.width == pixels.width && part.height == pixels.height) {
+      return all;
     }
-    LUT[] luts = image.getLuts();
-    return isRamp(luts[0], 1 << 16) && isRamp(luts[1], 1 << 8) && isRamp(luts[2], 1);
-  }
-
-  private static boolean isRamp(LUT lut, int color) {
-    return IntStream.range(0, 256).allMatch(i -> (lut.getRGB(i) & 0xffffff) == i * color);
-  }
-
-  private static ColorProcessor merged(ImagePlus image) {
-    ImageStack stack = image.getStack();
-    ColorProcessor colors = new ColorProcessor(image.getWidth(), image.getHeight());
-    colors.setRGB(
-        (byte[]) stack.getPixels(1), (byte[]) stack.getPixels(2), (byte[]) stack.getPixels(3));
-    return colors;
-  }
-
-  private static String kind(ImagePlus image) {
-    if (image.getNChannels() == 3 && image.getStackSize() == 3) {
-      return "three channels of other colours or bits";
+    int[] cropped = new int[part.width * part.height];
+    for (int y = 0; y < part.height; y++) {
+      int from = (part.y + y) * pixels.width + part.x;
+      System.arraycopy(all, from, cropped, y * part.width, part.width);
     }
-    if (image.getStackSize() > 1) {
-      return "a stack of " + image.getStackSize() + " images";
-    }
-    String bits = image.getBitDepth() + " bits";
-    return image.getProcessor().isColorLut()
-        ? "one of " + bits + " with a colour table"
-        : "a grey one of " + bits;
+    return cropped;
   }
 }

@@ -10,7 +10,6 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.io.Opener;
 import ij.process.ByteProcessor;
-import ij.process.ColorProcessor;
 import ij.process.ImageConverter;
 import ij.process.LUT;
 import ij.process.ShortProcessor;
@@ -59,13 +58,6 @@ class PhotoTest {
   }
 
   @Test
-  void channelsOfAnotherOrderAreRefused() {
-    String message = problem(composite(Color.BLUE, Color.GREEN, Color.RED));
-    assertTrue(message.contains("not three channels of other colours"), message);
-    assertTrue(message.contains("Image > Type > RGB Color"), message);
-  }
-
-  @Test
   void anRgbStackIsSent() throws Exception {
     ImagePlus image = Samples.twoPixels();
     new ImageConverter(image).convertToRGBStack();
@@ -89,27 +81,9 @@ class PhotoTest {
   void greyImagesAreTold() {
     String message = problem(new ImagePlus("grey.png", new ByteProcessor(2, 1)));
     assertEquals(
-        "grey.png is not a photo: an RGB image is needed, not a grey one of 8 bits.\n"
-            + "Convert it with Image > Type > RGB Color",
+        "grey.png is no colour photo: it is grey, of 8 bits.\n"
+            + "Erythema is found by its colour: open the colour photo itself",
         message);
     assertTrue(problem(new ImagePlus("x", new ShortProcessor(2, 1))).contains("16 bits"));
-  }
-
-  @Test
-  void anImageWithAColourTableIsNotCalledGrey() {
-    ByteProcessor coloured = new ByteProcessor(2, 1);
-    coloured.setLut(LUT.createLutFromColor(Color.RED));
-    String message = problem(new ImagePlus("table.png", coloured));
-    assertTrue(message.contains("not one of 8 bits with a colour table"), message);
-  }
-
-  @Test
-  void stacksAreTold() {
-    ImageStack stack = new ImageStack(2, 1);
-    stack.addSlice(new ColorProcessor(2, 1));
-    stack.addSlice(new ColorProcessor(2, 1));
-    String message = problem(new ImagePlus("film.tif", stack));
-    assertTrue(message.contains("not a stack of 2 images"), message);
-    assertTrue(message.contains("Image > Duplicate..."), message);
   }
 }
