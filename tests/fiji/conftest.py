@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import erythema.fiji
+from erythema.fiji.bridge import java_class
 from erythema.fiji.display import display_problem
 from erythema.fiji.install import plugin_jar
 from erythema.samples import sample_photos
@@ -125,3 +126,35 @@ def opened(imagej, photo):
     imagej.open(photo)
     yield imagej
     imagej.run_macro('roiManager("reset"); close("*");')
+
+
+@pytest.fixture
+def plain_imagej(imagej, plugin, service, display, tmp_path):
+    """Run a macro as a person at a command line does: in a plain ImageJ that starts and ends.
+
+    It is the tests' ImageJ and Java, with the plugin in its plugins folder. The function takes the
+    macro's file and argument, and gives the finished process, its output as text.
+    """
+    jar = java_class("ij.IJ").class_.getProtectionDomain().getCodeSource().getLocation()
+    java = java_class("java.lang.System").getProperty("java.home")
+    home = tmp_path / "ImageJ"
+    (home / "plugins").mkdir(parents=True)
+    shutil.copy(plugin, home / "plugins")
+
+    def run(macro, argument="", headless=True, **environment):
+        options = [f"-Djava.awt.headless={str(headless).lower()}", f"-Duser.home={home}"]
+        command = [
+            f"{java}/bin/java",
+            *options,
+            f"-Dplugins.dir={home}",
+            "-jar",
+            str(jar.getPath()),
+        ]
+        return subprocess.run(
+            [*command, "-batch", str(macro), argument],
+            env={**os.environ, "ERYTHEMA_SERVICE": service, "DISPLAY": display, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    return run
