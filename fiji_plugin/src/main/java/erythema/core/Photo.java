@@ -4,6 +4,7 @@ import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.io.FileInfo;
 import ij.io.TiffEncoder;
+import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.awt.Point;
 import java.awt.Rectangle;
@@ -78,13 +79,18 @@ public final class Photo {
   public void place(Roi roi) {
     Rectangle2D bounds = roi.getFloatBounds();
     roi.setLocation(bounds.getX() + part.x, bounds.getY() + part.y);
+    setPosition(roi);
+    Provenance.setPhoto(roi, key());
+    Provenance.seal(roi);
+  }
+
+  /** Makes an ROI show on this photo of a stack alone. */
+  public void setPosition(Roi roi) {
     if (position.length == 3) {
       roi.setPosition(position[0], position[1], position[2]);
     } else if (position.length == 1) {
       roi.setPosition(position[0]);
     }
-    Provenance.setPhoto(roi, key());
-    Provenance.seal(roi);
   }
 
   /** Whether more than half of a placed outline lies inside the selection, if there is one. */
@@ -102,6 +108,29 @@ public final class Photo {
       in += bounded && (inside == null || inside.get(p.x - area.x, p.y - area.y) != 0) ? 1 : 0;
     }
     return 2 * in > all;
+  }
+
+  /** A probability of the pixels that were sent as one of the whole photo, 0 where none were. */
+  public FloatProcessor place(FloatProcessor probability) {
+    if (selection == null) {
+      return probability;
+    }
+    FloatProcessor whole = new FloatProcessor(pixels.width, pixels.height);
+    ImageProcessor inside = selection.getMask();
+    Rectangle area = selection.getBounds();
+    for (int y = part.y; y < part.y + part.height; y++) {
+      for (int x = part.x; x < part.x + part.width; x++) {
+        if (inside == null || inside.get(x - area.x, y - area.y) != 0) {
+          whole.setf(x, y, probability.getf(x - part.x, y - part.y));
+        }
+      }
+    }
+    return whole;
+  }
+
+  /** How many pixels are sent. */
+  public int size() {
+    return part.width * part.height;
   }
 
   /** Tells this photo from another without its name, which may be a person's. */
