@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from erythema.fiji import session
 from erythema.fiji.bridge import java_class, post
 
-MOST_LOOKS = 1000  # at a dialog, some 50 ms apart
+MOST_LOOKS = 400  # at a dialog, some 50 ms apart
 
 
 @contextmanager
-def answering(monkeypatch, *people):
+def answering(*people):
     """Let each of `people` answer one dialog, in their order, within this block.
 
     A person is a function of the dialog, or a generator function: it is gone on with, again and
@@ -41,10 +41,18 @@ def answering(monkeypatch, *people):
         except StopIteration:
             at_work.clear()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(session, "dismiss_dialog", look)
+    session.dismiss_dialog = look
+    try:
         yield
+    finally:
+        session.dismiss_dialog = dismiss
     assert not people_left, f"{len(people_left)} dialogs did not open"
+
+
+def click(imagej, command, *people):
+    """Click on a command of the menu whose dialogs people answer; see `answering`."""
+    with answering(*people):
+        imagej.click(command)
 
 
 def open_dialog(seen=()):

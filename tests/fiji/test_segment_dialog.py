@@ -1,7 +1,8 @@
 """Segment erythema as a person asks for it, in its dialog, and as the recorder repeats it."""
 
 import pytest
-from answering import answering, choose, press_cancel, press_ok, tick, type_number
+import answering
+from answering import choose, press_cancel, press_ok, tick, type_number
 
 from erythema.fiji import FijiError
 from erythema.fiji.bridge import java_class
@@ -10,13 +11,12 @@ COMMAND = "Segment erythema"
 
 
 @pytest.fixture
-def click(opened, monkeypatch):
+def click(opened):
     """Click on the command; the function takes what the persons at its dialogs do."""
     java_class("ij.Prefs").set("erythema.segment", "")
 
     def click(*people):
-        with answering(monkeypatch, *people):
-            opened.click(COMMAND)
+        answering.click(opened, COMMAND, *people)
 
     yield click
     java_class("ij.Prefs").set("erythema.segment", "")

@@ -8,6 +8,10 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.awt.Polygon;
 import java.awt.geom.GeneralPath;
+import java.awt.geom.Point2D;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /** ImageJ's own line around the pixels that reach a threshold: near to what the service finds. */
 public final class ThresholdLine {
@@ -23,14 +27,19 @@ public final class ThresholdLine {
     FloatProcessor limited = (FloatProcessor) probability.duplicate();
     limited.setThreshold(threshold, Float.MAX_VALUE, ImageProcessor.NO_LUT_UPDATE);
     Roi all = new ThresholdToSelection().convert(limited);
-    GeneralPath kept = new GeneralPath();
+    List<Polygon> lines = new ArrayList<>();
     for (Roi part : parts(all)) {
-      Polygon line = part.getPolygon();
-      if (areaOnTheRight(line) >= smallest) {
+      lines.add(part.getPolygon());
+    }
+    lines.removeIf(line -> area(line) < smallest);
+    lines.sort(Comparator.comparingDouble(ThresholdLine::area).reversed());
+    GeneralPath kept = new GeneralPath();
+    for (Polygon line : lines) {
+      if (!kept.contains(pixelInside(line))) { // a hole, or what lies in one
         kept.append(line, false);
       }
     }
-    return kept.getCurrentPoint() == null ? null : new ShapeRoi(kept);
+    return lines.isEmpty() ? null : new ShapeRoi(kept);
   }
 
   private static Roi[] parts(Roi all) {
@@ -40,14 +49,26 @@ public final class ThresholdLine {
     return all instanceof PolygonRoi ? new Roi[] {all} : new ShapeRoi(all).getRois();
   }
 
-  /** Pixels inside a line; negative for the line of a hole, which ImageJ draws the other way. */
-  private static double areaOnTheRight(Polygon line) {
+  private static double area(Polygon line) {
     double twice = 0;
     for (int i = 0; i < line.npoints; i++) {
       int next = (i + 1) % line.npoints;
       twice += (double) line.xpoints[i] * line.ypoints[next];
       twice -= (double) line.xpoints[next] * line.ypoints[i];
     }
-    return twice / 2;
+    return Math.abs(twice) / 2;
+  }
+
+  /** The centre of the pixel below the leftmost of its topmost corners. */
+  private static Point2D pixelInside(Polygon line) {
+    int first = 0;
+    for (int i = 1; i < line.npoints; i++) {
+      boolean higher = line.ypoints[i] < line.ypoints[first];
+      boolean beside = line.ypoints[i] == line.ypoints[first];
+      if (higher || beside && line.xpoints[i] < line.xpoints[first]) {
+        first = i;
+      }
+    }
+    return new Point2D.Double(line.xpoints[first] + 0.5, line.ypoints[first] + 0.5);
   }
 }
