@@ -59,10 +59,8 @@ final class Manager {
     if (!rois.isEmpty()) {
       change(
           () -> {
-            Roi[] selected = at(manager.getSelectedIndexes());
             manager.setSelectedIndexes(indexes(rois));
             manager.runCommand("delete");
-            manager.setSelectedIndexes(indexes(Arrays.asList(selected)));
           });
     }
   }
@@ -98,8 +96,8 @@ final class Manager {
   }
 
   /**
-   * Does work on the event thread with this image as the current one, unrecorded, and without the
-   * ROI Manager's putting a ROI on the image when it becomes selected in the list.
+   * Does work on the event thread with this image as the current one, unrecorded, with the same
+   * ROIs selected in the list afterwards, and without their being put on the image for that.
    */
   private void change(Runnable work) {
     onEventThread(
@@ -107,6 +105,7 @@ final class Manager {
           JList<?> list = list(manager);
           boolean recording = Recorder.record;
           ImagePlus current = WindowManager.getTempCurrentImage();
+          Roi[] selected = at(manager.getSelectedIndexes());
           Recorder.record = false;
           WindowManager.setTempCurrentImage(image.getCanvas() == null ? blank() : image);
           if (list != null) {
@@ -115,6 +114,7 @@ final class Manager {
           try {
             work.run();
           } finally {
+            manager.setSelectedIndexes(indexes(Arrays.asList(selected)));
             if (list != null) {
               list.addListSelectionListener(manager);
             }
