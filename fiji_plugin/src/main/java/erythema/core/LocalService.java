@@ -38,6 +38,7 @@ public final class LocalService {
   private final CompletableFuture<String> address = new CompletableFuture<>();
   private final LinkedList<String> lines = new LinkedList<>();
   private Consumer<String> log;
+  private volatile boolean ended;
 
   private LocalService(File program) throws NoService {
     this.program = program;
@@ -69,7 +70,7 @@ public final class LocalService {
 
   /** Whether it runs, or is being started. */
   public static synchronized boolean isRunning() {
-    return current != null && current.process.isAlive();
+    return current != null && !current.ended;
   }
 
   /** Starts it, anew where it runs from another installation than the setting's; shows its log. */
@@ -128,6 +129,7 @@ public final class LocalService {
     } catch (IOException closed) {
       // It was ended.
     }
+    ended = true;
     address.completeExceptionally(
         new NoService(
             "The service on this computer ended while it was started.\n"

@@ -12,6 +12,8 @@ import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
 
 /** Speaks with the erythema service. One object makes one request. */
@@ -19,6 +21,7 @@ public final class ServiceClient {
 
   private static final int CONNECT_MS = 5000;
   private static final int ANSWER_MS = 120000;
+  private static final int DISCONNECT_MS = 50;
 
   private final String given;
   private final int answerMs;
@@ -26,6 +29,7 @@ public final class ServiceClient {
   private volatile String address;
   private volatile HttpURLConnection connection;
   private volatile boolean canceled;
+  private volatile CountDownLatch asking = new CountDownLatch(0);
 
   /**
    * @param address as {@link ServiceAddress#check} gives it; the local service is started where it
@@ -82,6 +86,8 @@ public final class ServiceClient {
     if (given.equals(ServiceAddress.LOCAL)) {
       address = LocalService.address();
     }
+    CountDownLatch end = new CountDownLatch(1);
+    asking = end;
     try {
       if (canceled) {
         throw new Canceled();
@@ -108,6 +114,7 @@ public final class ServiceClient {
       throw canceled ? new Canceled() : brokenOff(subject, broken);
     } finally {
       disconnect();
+      end.countDown();
     }
   }
 
@@ -119,7 +126,13 @@ public final class ServiceClient {
   /** Ends the request; a thread that waits for it gets a Problem. */
   public void cancel() {
     canceled = true;
-    disconnect();
+    try {
+      do {
+        disconnect(); // between sending and reading, Java connects once more
+      } while (!asking.await(DISCONNECT_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void disconnect() {
