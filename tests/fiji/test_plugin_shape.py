@@ -14,7 +14,9 @@ SOURCES = sorted((PROJECT / "src" / "main" / "java").rglob("*.java"))
 MENU = (PROJECT / "src" / "main" / "resources" / "plugins.config").read_text("utf-8")
 LINE = r'[\w >]+, "(?P<command>[^"]+)", (?P<name>[\w.]+)(?:\("[^"]*"\))?'
 COMMANDS = [
-    re.fullmatch(LINE, line) for line in MENU.splitlines() if line and not line.startswith("#")
+    re.fullmatch(LINE, line)
+    for line in MENU.splitlines()
+    if line and not line.startswith("#") and '"-"' not in line
 ]
 MAVEN = {"": "http://maven.apache.org/POM/4.0.0"}
 
