@@ -22,6 +22,11 @@ final class ServiceDialog {
   private static final int COLUMNS = 45;
   private static final int ROWS = 6;
 
+  private static final String HINT =
+      "Service: http://HOST:PORT, https://HOST:PORT (then with token and pin), or local for one that"
+          + " ImageJ starts itself.\nPython: the folder of the installation that has erythema;"
+          + " empty: it is searched for.";
+
   private final GenericDialog dialog = new GenericDialog("Erythema service");
   private final TextField service;
   private final TextField token;
@@ -53,7 +58,7 @@ final class ServiceDialog {
     service.addTextListener(event -> showStored());
     test.addActionListener(event -> work("Testing ...", this::test));
     start.addActionListener(event -> work("Starting, which takes some seconds ...", this::start));
-    said.setText(environment());
+    said.setText(hint());
   }
 
   /**
@@ -155,8 +160,7 @@ final class ServiceDialog {
     String address = address();
     Credentials typed = new Credentials(token.getText(), pin.getText());
     typed.check(address);
-    String found = Diagnosis.of(address, typed.afterEnvironment()).text();
-    return (found + "\n" + environment()).trim();
+    return Diagnosis.of(address, typed.afterEnvironment()).text();
   }
 
   private String start() throws Problem {
@@ -167,12 +171,15 @@ final class ServiceDialog {
     return Diagnosis.of(ServiceAddress.LOCAL, new Credentials(null, null)).text();
   }
 
-  private static String environment() {
-    String address = ServiceAddress.environment();
-    return address == null
-        ? ""
-        : "The environment variable ERYTHEMA_SERVICE is set to "
-            + address
-            + ", which is asked whatever the address here is";
+  private static String hint() {
+    StringBuilder hint = new StringBuilder(HINT);
+    for (String name : new String[] {"ERYTHEMA_SERVICE", "ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
+      if (System.getenv(name) != null) {
+        hint.append("\nThe environment variable ")
+            .append(name)
+            .append(" comes before what is kept.");
+      }
+    }
+    return hint.toString();
   }
 }
