@@ -120,8 +120,10 @@ with start() as imagej:
     recorder = java_class("ij.plugin.frame.Recorder")()
     java_class("ij.Prefs").set("erythema.service", {dead!r})
     imagej.open({photo!r})
-    clicked, dialog = click(imagej, "Segment erythema", "Segment erythema")
-    press(dialog, "Start local service")
+    clicked, dialog = click(imagej, "Segment erythema", "Erythema service")
+    print("told:", the("TextArea", dialog).getText())
+    says(dialog, "Start local service")
+    press(dialog, "  OK  ")
     clicked.join()
     print("rois:", len(imagej.rois()))
     print("recorded:", recorder.getText())
@@ -209,6 +211,7 @@ def test_a_person_without_a_service_starts_one_and_gets_the_outlines(
     result = run_python(PERSON + ASKED.format(dead=dead, photo=str(photo)), **surroundings)
 
     assert result.returncode == 0, result.stderr
+    assert f"told: Nothing answers at {dead}: connection refused" in result.stdout
     assert "rois: 1\n" in result.stdout
     assert 'run("Segment erythema", "service=local");' in result.stdout
 

@@ -16,7 +16,7 @@ import java.awt.TextArea;
 import java.awt.TextField;
 import java.util.List;
 
-/** The dialog of the command "Erythema service...". */
+/** Asks where the service is: "Erythema service...", or any command that finds none. */
 final class ServiceDialog {
 
   private static final int COLUMNS = 45;
@@ -40,8 +40,9 @@ final class ServiceDialog {
 
   /**
    * @param given the address to start with, or null for the known one
+   * @param message what a person has to know first
    */
-  ServiceDialog(String given) throws Problem {
+  ServiceDialog(String given, String message) throws Problem {
     String address = ServiceAddress.find(given);
     shown = Credentials.stored(address);
     dialog.addStringField("Service:", address, COLUMNS);
@@ -58,7 +59,7 @@ final class ServiceDialog {
     service.addTextListener(event -> showStored());
     test.addActionListener(event -> work("Testing ...", this::test));
     start.addActionListener(event -> work("Starting, which takes some seconds ...", this::start));
-    said.setText(hint());
+    said.setText(message);
   }
 
   /**
@@ -171,7 +172,8 @@ final class ServiceDialog {
     return Diagnosis.of(ServiceAddress.LOCAL, new Credentials(null, null)).text();
   }
 
-  private static String hint() {
+  /** What the fields are for, and what comes before them. */
+  static String hint() {
     StringBuilder hint = new StringBuilder(HINT);
     for (String name : new String[] {"ERYTHEMA_SERVICE", "ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
       if (System.getenv(name) != null) {
