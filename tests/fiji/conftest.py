@@ -4,6 +4,7 @@ A process starts ImageJ once, so whatever needs another start runs in a process 
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,24 @@ def proxy():
 def service(proxy):
     """The address at which ImageJ finds the service."""
     return proxy.address
+
+
+@pytest.fixture(scope="session")
+def protected(tmp_path_factory):
+    """Address, token and pin of a service for others than this computer, as on a Jetson Nano."""
+    settings = ["--settings", str(tmp_path_factory.mktemp("settings"))]
+    command = [sys.executable, "-m", "erythema.service", *settings]
+    said = subprocess.run([*command, "--new-token"], capture_output=True, text=True, check=True)
+    token = re.search(r"^    (\S+)$", said.stdout, re.MULTILINE)[1]
+    serving = subprocess.Popen(
+        [*command, "--host", "0.0.0.0", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        address, pin = (serving.stdout.readline().split()[-1] for _ in range(2))
+        yield address.replace("0.0.0.0", "localhost"), token, pin
+    finally:
+        serving.kill()
+        serving.communicate()
 
 
 @pytest.fixture(scope="session")

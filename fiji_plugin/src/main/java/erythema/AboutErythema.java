@@ -46,7 +46,7 @@ public class AboutErythema extends Command {
         + Version.ofPlugin()
         + ": outlines skin prick test reactions\n"
         + "ImageJ "
-        + IJ.getFullVersion()
+        + IJ.getVersion()
         + ", Java "
         + System.getProperty("java.version")
         + "\n \n"

@@ -10,7 +10,6 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
-import ij.gui.GenericDialog;
 import ij.macro.Interpreter;
 import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
@@ -124,36 +123,16 @@ abstract class Command implements PlugIn {
 
     @Override
     public <T> T ask(Request<T> request) throws Problem {
-      String address = known;
       while (true) {
         try {
-          T answer = request.send(address);
-          if (!address.equals(known)) {
-            ServiceAddress.remember(address);
-            known = address;
-          }
+          T answer = request.send(known);
           answered = true;
           return answer;
         } catch (NoService none) {
-          address = askAddress(none.getMessage(), address);
+          known = new ServiceDialog(known, none.getMessage()).ask();
         }
       }
     }
-  }
-
-  private String askAddress(String question, String address) throws Problem {
-    GenericDialog dialog = new GenericDialog(title);
-    dialog.addMessage(question);
-    dialog.addStringField("Service:", address, 30);
-    dialog.enableYesNoCancel("OK", "Start local service");
-    dialog.showDialog();
-    if (dialog.wasCanceled()) {
-      throw new Canceled();
-    }
-    if (!dialog.wasOKed()) {
-      return ServiceAddress.LOCAL;
-    }
-    return ServiceAddress.check("Service", dialog.getNextString());
   }
 
   /**

@@ -17,7 +17,7 @@ public class ErythemaService extends Command {
 
   @Override
   void ask(ImagePlus image, Options options, Service service) throws Problem {
-    options.set("service", new ServiceDialog(options.get("service")).ask());
+    options.set("service", new ServiceDialog(options.get("service"), ServiceDialog.hint()).ask());
   }
 
   @Override

@@ -16,11 +16,16 @@ import java.awt.TextArea;
 import java.awt.TextField;
 import java.util.List;
 
-/** The dialog of the command "Erythema service...". */
+/** Asks where the service is: "Erythema service...", or any command that finds none. */
 final class ServiceDialog {
 
   private static final int COLUMNS = 45;
   private static final int ROWS = 6;
+
+  private static final String HINT =
+      "Service: http://HOST:PORT, https://HOST:PORT (then with token and pin), or local for one that"
+          + " ImageJ starts itself.\nPython: the folder of the installation that has erythema;"
+          + " empty: it is searched for.";
 
   private final GenericDialog dialog = new GenericDialog("Erythema service");
   private final TextField service;
@@ -35,8 +40,9 @@ final class ServiceDialog {
 
   /**
    * @param given the address to start with, or null for the known one
+   * @param message what a person has to know first
    */
-  ServiceDialog(String given) throws Problem {
+  ServiceDialog(String given, String message) throws Problem {
     String address = ServiceAddress.find(given);
     shown = Credentials.stored(address);
     dialog.addStringField("Service:", address, COLUMNS);
@@ -53,7 +59,7 @@ final class ServiceDialog {
     service.addTextListener(event -> showStored());
     test.addActionListener(event -> work("Testing ...", this::test));
     start.addActionListener(event -> work("Starting, which takes some seconds ...", this::start));
-    said.setText(environment());
+    said.setText(message);
   }
 
   /**
@@ -155,8 +161,7 @@ final class ServiceDialog {
     String address = address();
     Credentials typed = new Credentials(token.getText(), pin.getText());
     typed.check(address);
-    String found = Diagnosis.of(address, typed.afterEnvironment()).text();
-    return (found + "\n" + environment()).trim();
+    return Diagnosis.of(address, typed.afterEnvironment()).text();
   }
 
   private String start() throws Problem {
@@ -167,12 +172,16 @@ final class ServiceDialog {
     return Diagnosis.of(ServiceAddress.LOCAL, new Credentials(null, null)).text();
   }
 
-  private static String environment() {
-    String address = ServiceAddress.environment();
-    return address == null
-        ? ""
-        : "The environment variable ERYTHEMA_SERVICE is set to "
-            + address
-            + ", which is asked whatever the address here is";
+  /** What the fields are for, and what comes before them. */
+  static String hint() {
+    StringBuilder hint = new StringBuilder(HINT);
+    for (String name : new String[] {"ERYTHEMA_SERVICE", "ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
+      if (System.getenv(name) != null) {
+        hint.append("\nThe environment variable ")
+            .append(name)
+            .append(" comes before what is kept.");
+      }
+    }
+    return hint.toString();
   }
 }

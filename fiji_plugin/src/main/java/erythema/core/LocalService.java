@@ -100,11 +100,16 @@ public final class LocalService {
   }
 
   private String waitForAddress() throws Problem {
-    if (!address.isDone()) {
+    boolean starting = !address.isDone();
+    if (starting) {
       IJ.showStatus("Starting the erythema service on this computer (Esc cancels)");
     }
     try {
-      return address.get(START_SECONDS, TimeUnit.SECONDS);
+      String ready = address.get(START_SECONDS, TimeUnit.SECONDS);
+      if (starting) {
+        IJ.showStatus("The erythema service on this computer is ready");
+      }
+      return ready;
     } catch (ExecutionException ended) {
       throw (Problem) ended.getCause();
     } catch (TimeoutException slow) {

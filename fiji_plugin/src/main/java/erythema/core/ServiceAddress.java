@@ -19,31 +19,33 @@ public final class ServiceAddress {
   private static final int LAST_PORT = 65535;
   private static final String PREFERENCE = "service";
 
+  private static volatile String chosen;
+
   private ServiceAddress() {}
 
   /**
-   * The address that was given, else that of the environment variable ERYTHEMA_SERVICE, else the
-   * remembered one, else this computer.
+   * The address that was given, else the one chosen since ImageJ started, else that of the
+   * environment variable ERYTHEMA_SERVICE, else the one remembered from earlier, else this
+   * computer's.
    */
   public static String find(String given) throws Problem {
     if (given != null) {
       return check("service", given);
     }
-    if (environment() != null) {
-      return check(ENVIRONMENT, environment());
+    if (chosen != null) {
+      return chosen;
+    }
+    String environment = System.getenv(ENVIRONMENT);
+    if (environment != null && !environment.trim().isEmpty()) {
+      return check(ENVIRONMENT, environment);
     }
     String remembered = Preferences.get(PREFERENCE);
     return remembered == null ? DEFAULT : check("erythema.service", remembered);
   }
 
-  /** What the environment variable ERYTHEMA_SERVICE says, or null. */
-  public static String environment() {
-    String address = System.getenv(ENVIRONMENT);
-    return address == null || address.trim().isEmpty() ? null : address;
-  }
-
-  /** Keeps the address for the next time, also after ImageJ is closed. */
+  /** Keeps the address for the next time, also after ImageJ is closed; null forgets it. */
   public static void remember(String address) {
+    chosen = address;
     Preferences.set(PREFERENCE, address);
     Preferences.save();
   }

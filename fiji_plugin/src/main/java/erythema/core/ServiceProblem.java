@@ -78,8 +78,7 @@ final class ServiceProblem {
             + address
             + " is not trusted: "
             + known
-            + ".\nIts pin is "
-            + shown
+            + (shown == null ? "" : ".\nIts pin is " + shown)
             + "\nWhere that is the pin that the service printed when it started, enter it in "
             + WHERE
             + " or set ERYTHEMA_PIN to it. Else somebody else answers there");
