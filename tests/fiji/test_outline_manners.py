@@ -76,7 +76,7 @@ def test_replace_takes_only_our_own_unedited_outlines_out(opened, segment):
 
 def test_replace_leaves_edited_outlines_and_says_how_many(opened, segment):
     segment()
-    manager().getRoi(0).setLocation(250, 260)
+    manager().getRoi(0).setLocation(250.0, 260.0)
     segment("manager=replace")
     assert names(opened) == ["erythema 1", "erythema 1"]
     assert status() == "1 erythema outlined; edited outlines left as they are: 1"
@@ -114,12 +114,21 @@ def test_none_leaves_the_roi_manager_alone(opened, segment):
 
 def test_what_is_selected_in_the_roi_manager_stays_selected(opened, segment):
     segment()
-    opened.run_macro(EXPERTS_OWN + 'roiManager("select", 1);')
+    opened.run_macro('run("Specify...", "width=400 height=400 x=150 y=150"); roiManager("add");')
+    opened.run_macro('roiManager("select", 1);')
     selection = image().getRoi()
     segment("manager=replace")
-    assert names(opened) == ["mine", "erythema 1"]
+    assert [roi.name == "erythema 1" for roi in opened.rois()] == [False, True]
     assert list(manager().getSelectedIndexes()) == [0]
     assert image().getRoi() == selection
+
+
+def test_a_found_outline_that_is_selected_is_no_part_of_the_photo_to_look_at(opened, segment):
+    segment()
+    before = manager().getRoi(0).getBounds()
+    opened.run_macro('roiManager("select", 0);')
+    segment("manager=replace")
+    assert manager().getRoi(0).getBounds() == before
 
 
 def test_the_images_selection_overlay_and_calibration_stay(opened, segment):

@@ -65,3 +65,91 @@ def test_what_is_chosen_is_done_and_recorded(click, opened, recorder, service):
     assert titles() == [photo, f"{photo} mask", f"{photo} probability"]
     assert image.getOverlay().size() == len(opened.rois()) == 1
     assert opened.rois()[0].properties["erythema.threshold"] == "0.3"
+
+
+def test_the_recorded_line_does_the_same_again(click, opened, recorder):
+    image = current_image()
+    click(everything)
+    line, first = recorder()[0], opened.rois()
+    opened.run_macro(f'selectImage({image.getID()}); close("\\\\Others"); roiManager("reset"); {line}')
+    assert [roi.properties for roi in opened.rois()] == [roi.properties for roi in first]
+    assert len(titles()) == 3
+
+
+def test_the_last_choice_is_the_dialogs_next_but_no_macros(click, opened):
+    seen = []
+
+    def look(dialog):
+        seen.append(str(dialog.getNumericFields().get(0).getText()))
+        seen.append(str(dialog.getChoices().get(0).getSelectedItem()))
+        press_cancel(dialog)
+
+    def choose_once(dialog):
+        type_number(dialog, 0, "0.3")
+        choose(dialog, 0, "none")
+        press_ok(dialog)
+
+    click(choose_once)
+    with pytest.raises(FijiError):
+        opened.run_macro('run("Segment erythema", "manager=maybe");')
+    opened.run_macro('run("Segment erythema");')
+    assert [roi.properties["erythema.threshold"] for roi in opened.rois()] == ["0.5"]
+    click(look)
+    assert seen == ["0.300", "none"]
+
+
+def test_cancel_records_nothing_and_asks_for_nothing(click, opened, recorder, proxy):
+    proxy.asked.clear()
+    click(press_cancel)
+    assert opened.rois() == []
+    assert proxy.asked == [("/networks", "application/json")]
+    assert recorder() == []
+
+
+def test_another_command_is_recorded_while_the_dialog_is_open(click, opened, recorder, service):
+    menu = java_class("ij.Executer")
+    recorded = java_class("ij.plugin.frame.Recorder").getInstance()
+
+    def person(dialog):
+        menu("Invert").run()
+        press_ok(dialog)
+
+    click(person)
+    lines = [line for line in str(recorded.getText()).splitlines() if line.startswith("run")]
+    assert lines == ['run("Invert");', f'run("Segment erythema", "service={service}");']
+
+
+@pytest.mark.parametrize("number", ["0", "1.5", "-1", "much"])
+def test_a_threshold_out_of_range_cannot_be_chosen(click, number):
+    enabled = []
+
+    def person(dialog):
+        ok = next(one for one in dialog.getButtons() if str(one.getLabel()).strip() == "OK")
+        type_number(dialog, 0, number)
+        while ok.isEnabled():
+            yield
+        enabled.append(ok.isEnabled())
+        press_cancel(dialog)
+
+    click(person)
+    assert enabled == [False]
+
+
+def test_all_photos_are_offered_for_a_stack_only(click, opened):
+    offered = []
+
+    def person(dialog):
+        labels = [str(box.getLabel()) for box in dialog.getCheckboxes()]
+        offered.append("All photos of the stack" in labels)
+        press_cancel(dialog)
+
+    click(person)
+    opened.run_macro('run("Duplicate...", "title=more"); run("Images to Stack", "use");')
+    click(person)
+    assert offered == [False, True]
+
+
+def test_a_grey_image_is_told_without_a_dialog(click, opened):
+    opened.run_macro('run("8-bit");')
+    with pytest.raises(FijiError, match="no colour photo: it is grey"):
+        click()

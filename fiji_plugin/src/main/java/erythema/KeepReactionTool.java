@@ -48,7 +48,7 @@ public class KeepReactionTool extends PlugInTool {
       return;
     }
     ImageCanvas canvas = image.getCanvas();
-    new Keep(image, canvas.offScreenXD(e.getX()), canvas.offScreenYD(e.getY())).run("");
+    new Keep(image, canvas.offScreenX(e.getX()), canvas.offScreenY(e.getY())).run("");
   }
 
   private void bringBack(ImagePlus image) {
@@ -65,10 +65,10 @@ public class KeepReactionTool extends PlugInTool {
   private final class Keep extends Command {
 
     private final ImagePlus clicked;
-    private final double x;
-    private final double y;
+    private final int x;
+    private final int y;
 
-    Keep(ImagePlus clicked, double x, double y) {
+    Keep(ImagePlus clicked, int x, int y) {
       super("Keep one reaction", "service=");
       this.clicked = clicked;
       this.x = x;
@@ -128,12 +128,8 @@ public class KeepReactionTool extends PlugInTool {
         lastImage = clicked;
         takenOut = others;
       }
-      IJ.showStatus(
-          "Kept "
-              + kept.getName()
-              + "; left out: "
-              + others.length
-              + " (Alt-click brings them back)");
+      String left = others.length == 0 ? "" : " (Alt-click brings them back)";
+      IJ.showStatus("Kept " + kept.getName() + "; left out: " + others.length + left);
     }
   }
 }

@@ -96,7 +96,8 @@ final class Preview implements AutoCloseable {
       return; // a later one waits already
     }
     try {
-      boolean samePart = slice == image.getCurrentSlice() && Objects.equals(selection, area());
+      boolean samePart =
+          slice == image.getCurrentSlice() && Objects.equals(selection, Photo.selection(image));
       if (probability == null || !samePart) {
         fetch();
       }
@@ -117,7 +118,7 @@ final class Preview implements AutoCloseable {
   private void fetch() throws Problem {
     IJ.showStatus("Preview of " + image.getTitle() + "... (Esc cancels)");
     slice = image.getCurrentSlice();
-    selection = area();
+    selection = Photo.selection(image);
     photo = Photo.of(image);
     Settings settings = new Settings(null, null, null);
     probability =
@@ -129,12 +130,6 @@ final class Preview implements AutoCloseable {
                       () -> Segmenter.probability(client, photo, settings), client::cancel));
             });
     IJ.showStatus("");
-  }
-
-  /** The image's selection as it is now, where it says which part of the photo is meant. */
-  private Roi area() {
-    Roi roi = image.getRoi();
-    return roi != null && roi.isArea() ? (Roi) roi.clone() : null;
   }
 
   private void putIfWanted(Wanted line, Roi roi) {

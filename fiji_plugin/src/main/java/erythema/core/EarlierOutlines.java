@@ -42,16 +42,16 @@ public final class EarlierOutlines {
     return unedited.isEmpty() && edited.isEmpty();
   }
 
-  /** The one around a point, or null. */
-  public Roi at(double x, double y) {
+  /** The one around a pixel, or null. */
+  public Roi at(int x, int y) {
     List<Roi> all = new ArrayList<>(edited);
     all.addAll(unedited);
     return around(x, y, all.toArray(new Roi[0]));
   }
 
-  /** The first of some outlines around a point, or null. */
-  public static Roi around(double x, double y, Roi[] outlines) {
-    return Arrays.stream(outlines).filter(roi -> roi.containsPoint(x, y)).findFirst().orElse(null);
+  /** The first of some outlines around a pixel, or null. */
+  public static Roi around(int x, int y, Roi[] outlines) {
+    return Arrays.stream(outlines).filter(roi -> roi.contains(x, y)).findFirst().orElse(null);
   }
 
   /** A name that a person gave goes to the found outline that overlaps its own most. */

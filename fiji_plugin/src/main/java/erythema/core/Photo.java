@@ -36,8 +36,7 @@ public final class Photo {
   private Photo(ImagePlus image, int slice) throws Problem {
     title = image.getTitle();
     pixels = StoredPixels.of(image, slice);
-    Roi roi = image.getRoi();
-    selection = roi != null && roi.isArea() ? (Roi) roi.clone() : null;
+    selection = selection(image);
     part = new Rectangle(pixels.width, pixels.height);
     if (selection != null) {
       Rectangle.intersect(part, selection.getBounds(), part);
@@ -49,6 +48,16 @@ public final class Photo {
               + ".\nMove it, or remove it with Edit > Selection > Select None");
     }
     position = position(image, slice);
+  }
+
+  /**
+   * The selection that says which part of a photo is meant, or null where all of it is. A found
+   * outline that is selected is looked at, or being corrected.
+   */
+  public static Roi selection(ImagePlus image) {
+    Roi roi = image.getRoi();
+    boolean meant = roi != null && roi.isArea() && !Provenance.isOurs(roi);
+    return meant ? (Roi) roi.clone() : null;
   }
 
   /** The photo that is shown: an RGB or 8-bit colour image, or red, green and blue channels. */

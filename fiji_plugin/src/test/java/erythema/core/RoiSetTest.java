@@ -42,6 +42,13 @@ class RoiSetTest {
   }
 
   @Test
+  void outlinesOfOneNameKeepIt() throws IOException {
+    Roi[] rois = RoiSet.decode(RoiSet.encode(new Roi[] {ONE[0], ONE[0]}));
+    assertEquals("erythema 1", rois[0].getName());
+    assertEquals("erythema 1", rois[1].getName());
+  }
+
+  @Test
   void anEmptyZipIsASetOfNoOutlines() throws IOException {
     byte[] empty = new byte[22];
     empty[0] = 'P';
