@@ -2,6 +2,7 @@ package erythema.core;
 
 import erythema.core.Problem.Canceled;
 import erythema.core.Problem.NoService;
+import erythema.core.Problem.Refused;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,7 @@ public final class ServiceClient {
   private final int answerMs;
   private volatile HttpURLConnection connection;
   private volatile boolean canceled;
+  private String fingerprint;
 
   /**
    * @param address as {@link ServiceAddress#check} gives it
@@ -40,6 +42,12 @@ public final class ServiceClient {
   public ServiceClient(String address, int answerMs) {
     this.address = address;
     this.answerMs = answerMs;
+  }
+
+  /** Lets the service refuse where its network is no longer that of a fingerprint. */
+  public ServiceClient onlyOf(String fingerprint) {
+    this.fingerprint = fingerprint;
+    return this;
   }
 
   /**
@@ -78,6 +86,7 @@ public final class ServiceClient {
     try {
       connection = open(path);
       connection.setRequestProperty("Accept", accept);
+      connection.setRequestProperty("Erythema-Fingerprint", fingerprint); // null sends none
       sending.send();
       int status = connection.getResponseCode();
       if (status != HttpURLConnection.HTTP_OK || !accept.equals(mediaType())) {
@@ -208,13 +217,15 @@ public final class ServiceClient {
       String problem = text(connection);
       String detail = Json.string(problem, "detail");
       String title = Json.string(problem, "title");
-      return new Problem(
+      return new Refused(
           "The service at "
               + address
               + " refused "
               + subject
               + ".\n"
-              + (detail != null ? detail : title));
+              + (detail != null ? detail : title),
+          problem,
+          connection.getHeaderField("Retry-After"));
     }
     String moved = connection.getHeaderField("Location");
     if (moved != null) {
