@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from counting import counting
 
 import erythema.fiji
 from erythema.fiji.display import display_problem
@@ -57,10 +58,16 @@ def display():
 
 
 @pytest.fixture(scope="session")
-def service():
-    """The address of a service with the default network."""
-    with running_service() as address:
-        yield address
+def proxy():
+    """What stands between ImageJ and a service with the default network, and counts requests."""
+    with running_service() as address, counting(address) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def service(proxy):
+    """The address at which ImageJ finds the service."""
+    return proxy.address
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +92,8 @@ def run_python(tmp_path):
     def run(code, **environment):
         changed = {**os.environ, "DISPLAY": None, "ERYTHEMA_FIJI": "", **environment}
         kept = {name: value for name, value in changed.items() if value is not None}
+        helpers = str(Path(__file__).parent)
+        kept["PYTHONPATH"] = os.pathsep.join([helpers, kept.get("PYTHONPATH", "")])
         return subprocess.run(
             [sys.executable, "-c", code], env=kept, cwd=tmp_path, capture_output=True, text=True
         )

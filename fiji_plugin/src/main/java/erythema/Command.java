@@ -35,7 +35,7 @@ abstract class Command implements PlugIn {
   }
 
   /** Asks a person for the options; macros and the recorder's line give them otherwise. */
-  void ask(ImagePlus image, Options options) throws Problem {}
+  void ask(ImagePlus image, Options options, Service service) throws Problem {}
 
   /** Does what the options say, without a question. */
   abstract void run(ImagePlus image, Options options, Service service) throws Problem;
@@ -78,8 +78,8 @@ abstract class Command implements PlugIn {
         run(image, options, new Known(known));
         return;
       }
-      withoutRecording(() -> ask(image, options));
       Asking service = new Asking(known);
+      ask(image, options, service);
       run(image, options, service);
       options.set("service", service.known);
       record(options);
@@ -134,30 +134,20 @@ abstract class Command implements PlugIn {
     GenericDialog dialog = new GenericDialog(title);
     dialog.addMessage(question);
     dialog.addStringField("Service:", address, 30);
-    withoutRecording(dialog::showDialog);
+    dialog.showDialog();
     if (dialog.wasCanceled()) {
       throw new Canceled();
     }
     return ServiceAddress.check("Service", dialog.getNextString());
   }
 
-  private interface Dialog {
-    void show() throws Problem;
-  }
-
-  /** The options that are used in the end are recorded, not what dialogs held on the way. */
-  private static void withoutRecording(Dialog dialog) throws Problem {
-    boolean recording = Recorder.record;
-    Recorder.record = false;
-    try {
-      dialog.show();
-    } finally {
-      Recorder.record = recording;
-    }
-  }
-
-  private static void record(Options options) {
+  /**
+   * Records the options that were used in the end, not what dialogs held on the way, and this
+   * command, though others may have been recorded while its dialog was open.
+   */
+  private void record(Options options) {
     if (Recorder.record) {
+      Recorder.setCommand(title);
       options.forEach(
           (key, value) -> {
             if (value == null) {
@@ -171,9 +161,9 @@ abstract class Command implements PlugIn {
 
   private void tell(Problem problem) {
     Interpreter macro = Interpreter.getInstance();
+    Recorder.disableCommandRecording();
     if (problem instanceof Canceled) {
       IJ.showStatus(title + " was canceled");
-      Recorder.disableCommandRecording();
       if (macro != null) {
         MacroStop.stop(macro, problem);
       }

@@ -20,8 +20,8 @@ public final class Segment {
    * <p>The outlines of the current image are added to its overlay; those of any image are saved as
    * an ROI set where {@code output=} says so.
    *
-   * @param options {@code photo=[FILE]} (the current image where omitted), {@code service=}, {@code
-   *     threshold=}, {@code smallest=}, {@code output=[FOLDER or FILE.zip]}
+   * @param options {@code photo=[FILE]} (the current image where omitted), and those of {@link
+   *     SegmentErythema} except {@code manager=}: there is no ROI Manager
    * @return the number of reactions found
    * @throws IllegalArgumentException where something is wrong and no macro runs; a macro is stopped
    *     with the message instead
@@ -37,6 +37,10 @@ public final class Segment {
                     "network=",
                     "threshold=",
                     "smallest=",
+                    "overlay",
+                    "mask",
+                    "probability",
+                    "stack",
                     "output=")));
   }
 
@@ -46,12 +50,20 @@ public final class Segment {
         path == null
             ? WindowManager.getCurrentImage()
             : PhotoFile.open("photo=[" + path + "]", path);
+    String address = ServiceAddress.find(options.get("service"));
     Segmentation segmentation = new Segmentation(image, options);
-    Roi[] rois = segmentation.outlines(ServiceAddress.find(options.get("service")));
+    Roi[] rois = segmentation.outlines(address);
+    ImagePlus probability = options.has("probability") ? segmentation.probability(address) : null;
     if (path == null) {
       Outlines.addToOverlay(image, rois);
     }
     segmentation.save(rois);
+    if (options.has("mask")) {
+      segmentation.mask().show();
+    }
+    if (probability != null) {
+      probability.show();
+    }
     return Integer.toString(rois.length);
   }
 }

@@ -22,7 +22,8 @@ final class Channels {
     if (image.getType() == ImagePlus.COLOR_RGB) {
       return COLORS_IN_ONE;
     }
-    if (image.getNChannels() == 1 && image.getBitDepth() == 8 && hasColorTable(image)) {
+    boolean table = image.getBitDepth() == 8 && image.getProcessor().isColorLut();
+    if (image.getNChannels() == 1 && table) {
       return COLORS_IN_ONE;
     }
     if (image.getStackSize() == 3 && image.getImageStack().isRGB()) {
@@ -34,10 +35,6 @@ final class Channels {
       return order;
     }
     throw refusal(image);
-  }
-
-  private static boolean hasColorTable(ImagePlus image) {
-    return image.getProcessor().isColorLut();
   }
 
   /** The channels that are shown in red, green and blue, or null where these are not the three. */
@@ -71,26 +68,20 @@ final class Channels {
   }
 
   private static Problem refusal(ImagePlus image) {
-    String bits = image.getBitDepth() + " bits";
-    if (image.getNChannels() > 1) {
-      return problem(
-          image,
-          "it has " + image.getNChannels() + " channels that are not red, green and blue",
-          "Convert it with Image > Type > RGB Color");
+    int channels = image.getNChannels();
+    String what = "it is grey, of " + image.getBitDepth() + " bits";
+    String remedy = "Erythema is found by its colour: open the colour photo itself";
+    if (channels > 1 || isHsb(image)) {
+      what = "its " + Math.max(channels, 3) + " channels are not red, green and blue";
+      remedy = "Convert it with Image > Type > RGB Color";
+    } else if (image.getStackSize() == 3) {
+      what = "it is a stack of 3 grey images";
+      remedy = "If they are its red, green and blue, use Image > Color > Make Composite";
     }
-    if (image.getStackSize() == 3) {
-      return problem(
-          image,
-          "it is a stack of three grey images of " + bits,
-          "If they are red, green and blue, make them one with Image > Color > Make Composite");
-    }
-    return problem(
-        image,
-        "it is grey, of " + bits,
-        "Erythema is found by its colour: open the colour photo itself");
+    return new Problem(image.getTitle() + " is no colour photo: " + what + ".\n" + remedy);
   }
 
-  private static Problem problem(ImagePlus image, String what, String remedy) {
-    return new Problem(image.getTitle() + " is no colour photo: " + what + ".\n" + remedy);
+  private static boolean isHsb(ImagePlus image) {
+    return image.getStackSize() == 3 && image.getImageStack().isHSB();
   }
 }

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -47,14 +49,24 @@ public final class RoiSet {
   public static byte[] encode(Roi[] rois) throws IOException {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream entries = new ZipOutputStream(zip)) {
+      Set<String> names = new HashSet<>();
       for (Roi roi : rois) {
-        ZipEntry entry = new ZipEntry(roi.getName() + ".roi");
+        ZipEntry entry = new ZipEntry(unique(String.valueOf(roi.getName()), names) + ".roi");
         entry.setTime(SAME_TIME);
         entries.putNextEntry(entry);
         entries.write(RoiEncoder.saveAsByteArray(roi));
       }
     }
     return zip.toByteArray();
+  }
+
+  /** Outlines of several photos may have one name, which each of them keeps inside its entry. */
+  private static String unique(String name, Set<String> taken) {
+    String unique = name;
+    for (int number = 1; !taken.add(unique); number++) {
+      unique = name + "-" + number;
+    }
+    return unique;
   }
 
   /** A set to send: numbers stand for the names, which may be persons'. */

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UnsupportedEncodingException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.net.URLEncoder;
@@ -76,6 +77,15 @@ public final class ServiceClient {
   /** Gets what lies at a path, in JSON; its problems are those of {@link #post}. */
   public Answer get(String path, String subject) throws Problem {
     return ask(path, "application/json", subject, this::connect);
+  }
+
+  /** Whether the service runs on this computer. */
+  boolean isLocal() {
+    try {
+      return InetAddress.getByName(new URL(address).getHost()).isLoopbackAddress();
+    } catch (IOException unknown) {
+      return false;
+    }
   }
 
   private interface Sending {

@@ -7,6 +7,7 @@ import ij.process.ImageProcessor;
 import ij.process.LUT;
 import ij.process.ShortProcessor;
 import java.awt.image.IndexColorModel;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
@@ -35,29 +36,36 @@ final class StoredPixels {
   static StoredPixels of(ImagePlus image, int slice) throws Problem {
     int[] channels = Channels.of(image);
     if (channels.length == 1) {
-      return new StoredPixels(plane(image, slice));
+      return new StoredPixels(own(live(image, slice)));
     }
     int first = slice - (slice - 1) % channels.length;
     ImageProcessor[] planes = new ImageProcessor[channels.length];
     for (int i = 0; i < planes.length; i++) {
-      planes[i] = plane(image, first + channels[i]);
-    }
-    if (image.getBitDepth() == 16) {
-      LUT[] ranges = image.getLuts();
-      for (int i = 0; i < planes.length; i++) {
-        planes[i] =
-            new ShortProcessor(
-                image.getWidth(), image.getHeight(), (short[]) planes[i].getPixels(), null);
-        planes[i].setMinAndMax(ranges[channels[i]].min, ranges[channels[i]].max);
+      planes[i] = own(live(image, first + channels[i]));
+      if (planes[i] instanceof ShortProcessor) {
+        LUT table = image.getLuts()[channels[i]];
+        planes[i].setMinAndMax(table.min, table.max);
       }
     }
     return new StoredPixels(planes);
   }
 
   /** What is shown of a virtual stack may have been changed, and would be read anew. */
-  private static ImageProcessor plane(ImagePlus image, int slice) {
+  private static ImageProcessor live(ImagePlus image, int slice) {
     boolean shown = slice == image.getCurrentSlice();
     return shown ? image.getProcessor() : image.getImageStack().getProcessor(slice);
+  }
+
+  /** The same pixels in a processor that ImageJ gives no others when another slice is shown. */
+  private static ImageProcessor own(ImageProcessor live) {
+    Object pixels = live.getPixels();
+    if (pixels instanceof int[]) {
+      return new ColorProcessor(live.getWidth(), live.getHeight(), (int[]) pixels);
+    }
+    return pixels instanceof short[]
+        ? new ShortProcessor(live.getWidth(), live.getHeight(), (short[]) pixels, null)
+        : new ByteProcessor(
+            live.getWidth(), live.getHeight(), (byte[]) pixels, live.getColorModel());
   }
 
   /** Red, green and blue of each pixel; what stands above these 24 bits has no meaning. */
@@ -103,29 +111,27 @@ final class StoredPixels {
   }
 
   private static void update(CRC32 crc, Object pixels) {
-    if (pixels instanceof byte[]) {
-      crc.update((byte[]) pixels, 0, ((byte[]) pixels).length);
-      return;
-    }
     ByteBuffer bytes = ByteBuffer.allocate(4 * AT_ONCE).order(ByteOrder.LITTLE_ENDIAN);
-    if (pixels instanceof short[]) {
-      short[] values = (short[]) pixels;
-      for (int i = 0; i < values.length; i += AT_ONCE) {
-        int n = Math.min(AT_ONCE, values.length - i);
-        bytes.asShortBuffer().put(values, i, n);
-        crc.update(bytes.array(), 0, 2 * n);
+    int length = Array.getLength(pixels);
+    for (int i = 0; i < length; i += AT_ONCE) {
+      int count = Math.min(AT_ONCE, length - i);
+      if (pixels instanceof int[]) {
+        bytes.asIntBuffer().put(opaque((int[]) pixels, i, count));
+        crc.update(bytes.array(), 0, 4 * count);
+      } else if (pixels instanceof short[]) {
+        bytes.asShortBuffer().put((short[]) pixels, i, count);
+        crc.update(bytes.array(), 0, 2 * count);
+      } else {
+        crc.update((byte[]) pixels, i, count);
       }
-      return;
     }
-    int[] colors = (int[]) pixels;
-    int[] opaque = new int[AT_ONCE];
-    for (int i = 0; i < colors.length; i += AT_ONCE) {
-      int n = Math.min(AT_ONCE, colors.length - i);
-      for (int k = 0; k < n; k++) {
-        opaque[k] = colors[i + k] & 0xffffff;
-      }
-      bytes.asIntBuffer().put(opaque, 0, n);
-      crc.update(bytes.array(), 0, 4 * n);
+  }
+
+  private static int[] opaque(int[] colors, int start, int count) {
+    int[] opaque = new int[count];
+    for (int i = 0; i < count; i++) {
+      opaque[i] = colors[start + i] & 0xffffff;
     }
+    return opaque;
   }
 }

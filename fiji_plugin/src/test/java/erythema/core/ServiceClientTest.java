@@ -48,13 +48,25 @@ class ServiceClientTest {
   }
 
   @Test
-  void thePhotoIsSentAsATiff() throws Exception {
+  void onThisComputerAPhotoIsSentAsATiff() throws Exception {
     try (StandInService service = new StandInService().outlines(oneOutline(), 1)) {
       segment(service.address());
       assertEquals("image/tiff", service.contentType);
-      assertArrayEquals(Photo.of(Samples.twoPixels()).tiff().toByteArray(), service.body);
+      byte[] tiff = Photo.of(Samples.twoPixels()).file("image/tiff").toByteArray();
+      assertArrayEquals(tiff, service.body);
       assertNull(service.query);
     }
+  }
+
+  @Test
+  void toAnotherComputerAPhotoIsSentAsAPng() {
+    assertEquals("image/tiff", wireForm("http://localhost:8765"));
+    assertEquals("image/tiff", wireForm("http://[::1]:8765/path"));
+    assertEquals("image/png", wireForm("https://192.0.2.1:8765"));
+  }
+
+  private static String wireForm(String address) {
+    return Segmenter.wireForm(new ServiceClient(address));
   }
 
   @Test
