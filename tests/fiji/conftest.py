@@ -13,12 +13,23 @@ import pytest
 from counting import counting
 
 import erythema.fiji
+from erythema.fiji.bridge import java_class
 from erythema.fiji.display import display_problem
 from erythema.fiji.install import plugin_jar
 from erythema.samples import sample_photos
 from erythema.service.process import running_service
 
 FIJI = os.environ.get("ERYTHEMA_FIJI")  # as it is before the embedded ImageJ is asked for
+# Which ImageJ the tests have: "fiji" for that Fiji, a version such as 1.53t, else the embedded one.
+IMAGEJ = os.environ.get("ERYTHEMA_TEST_IMAGEJ")
+
+
+def pytest_collection_modifyitems(items):
+    """Marks the tests that another ImageJ can run: those that start none of their own."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", [])
+        if "imagej" in fixtures and "run_python" not in fixtures:
+            item.add_marker("imagej")
 
 
 @pytest.fixture(scope="session")
@@ -72,12 +83,14 @@ def service(proxy):
 
 @pytest.fixture(scope="session")
 def imagej(plugin, display, service):
-    """The embedded ImageJ, with windows."""
+    """ImageJ with windows: the embedded one, or the one that ERYTHEMA_TEST_IMAGEJ names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISPLAY", display)
         patch.setenv("ERYTHEMA_FIJI", "")
         patch.setenv("ERYTHEMA_SERVICE", service)
-        with erythema.fiji.start() as session:
+        if IMAGEJ and IMAGEJ != "fiji":
+            patch.setattr("erythema.fiji.session.EMBEDDED_IMAGEJ", f"net.imagej:ij:{IMAGEJ}")
+        with erythema.fiji.start(FIJI if IMAGEJ == "fiji" else None) as session:
             yield session
 
 
@@ -122,3 +135,35 @@ def opened(imagej, photo):
     imagej.open(photo)
     yield imagej
     imagej.run_macro('roiManager("reset"); close("*");')
+
+
+@pytest.fixture
+def plain_imagej(imagej, plugin, service, display, tmp_path):
+    """Run a macro as a person at a command line does: in a plain ImageJ that starts and ends.
+
+    It is the tests' ImageJ and Java, with the plugin in its plugins folder. The function takes the
+    macro's file and argument, and gives the finished process, its output as text.
+    """
+    jar = java_class("ij.IJ").class_.getProtectionDomain().getCodeSource().getLocation()
+    java = java_class("java.lang.System").getProperty("java.home")
+    home = tmp_path / "ImageJ"
+    (home / "plugins").mkdir(parents=True)
+    shutil.copy(plugin, home / "plugins")
+
+    def run(macro, argument="", headless=True, **environment):
+        options = [f"-Djava.awt.headless={str(headless).lower()}", f"-Duser.home={home}"]
+        command = [
+            f"{java}/bin/java",
+            *options,
+            f"-Dplugins.dir={home}",
+            "-jar",
+            str(jar.getPath()),
+        ]
+        return subprocess.run(
+            [*command, "-batch", str(macro), argument],
+            env={**os.environ, "ERYTHEMA_SERVICE": service, "DISPLAY": display, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    return run

@@ -1,5 +1,6 @@
 package erythema;
 
+import erythema.core.LocalService;
 import erythema.core.Options;
 import erythema.core.Problem;
 import erythema.core.Problem.Canceled;
@@ -21,6 +22,12 @@ import java.awt.GraphicsEnvironment;
  * the service's address asked for where none is known, recorded, and its problems told.
  */
 abstract class Command implements PlugIn {
+
+  static {
+    if (!GraphicsEnvironment.isHeadless()) {
+      LocalService.showLogsIn(ServiceLog::new);
+    }
+  }
 
   private final String title;
   private final String[] keys;
@@ -81,7 +88,9 @@ abstract class Command implements PlugIn {
       Asking service = new Asking(known);
       ask(image, options, service);
       run(image, options, service);
-      options.set("service", service.known);
+      if (service.answered) {
+        options.set("service", service.known);
+      }
       record(options);
     } catch (Problem problem) {
       tell(problem);
@@ -89,7 +98,7 @@ abstract class Command implements PlugIn {
   }
 
   /** For macros: the one address, and no dialog. */
-  private static final class Known implements Service {
+  static final class Known implements Service {
 
     private final String address;
 
@@ -107,6 +116,7 @@ abstract class Command implements PlugIn {
   private final class Asking implements Service {
 
     private String known;
+    private boolean answered;
 
     Asking(String known) {
       this.known = known;
@@ -122,6 +132,7 @@ abstract class Command implements PlugIn {
             ServiceAddress.remember(address);
             known = address;
           }
+          answered = true;
           return answer;
         } catch (NoService none) {
           address = askAddress(none.getMessage(), address);
@@ -134,9 +145,13 @@ abstract class Command implements PlugIn {
     GenericDialog dialog = new GenericDialog(title);
     dialog.addMessage(question);
     dialog.addStringField("Service:", address, 30);
+    dialog.enableYesNoCancel("OK", "Start local service");
     dialog.showDialog();
     if (dialog.wasCanceled()) {
       throw new Canceled();
+    }
+    if (!dialog.wasOKed()) {
+      return ServiceAddress.LOCAL;
     }
     return ServiceAddress.check("Service", dialog.getNextString());
   }

@@ -1,16 +1,23 @@
 package erythema.core;
 
-import ij.Prefs;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/** Where the erythema service is, {@code http://HOST:PORT}. */
+/**
+ * Where the erythema service is: {@code http://HOST:PORT}, or {@code local} for the one that ImageJ
+ * runs itself.
+ */
 public final class ServiceAddress {
 
   public static final String DEFAULT = "http://127.0.0.1:8765";
+
+  /** Stands for {@link LocalService}, which has another port each time it starts. */
+  public static final String LOCAL = "local";
+
+  private static final String ENVIRONMENT = "ERYTHEMA_SERVICE";
   private static final int LAST_PORT = 65535;
-  private static final String PREFERENCE = "erythema.service";
+  private static final String PREFERENCE = "service";
 
   private ServiceAddress() {}
 
@@ -19,20 +26,26 @@ public final class ServiceAddress {
    * remembered one, else this computer.
    */
   public static String find(String given) throws Problem {
-    String environment = System.getenv("ERYTHEMA_SERVICE");
     if (given != null) {
       return check("service", given);
     }
-    if (environment != null && !environment.trim().isEmpty()) {
-      return check("ERYTHEMA_SERVICE", environment);
+    if (environment() != null) {
+      return check(ENVIRONMENT, environment());
     }
-    return check(PREFERENCE, Prefs.get(PREFERENCE, DEFAULT));
+    String remembered = Preferences.get(PREFERENCE);
+    return remembered == null ? DEFAULT : check("erythema.service", remembered);
+  }
+
+  /** What the environment variable ERYTHEMA_SERVICE says, or null. */
+  public static String environment() {
+    String address = System.getenv(ENVIRONMENT);
+    return address == null || address.trim().isEmpty() ? null : address;
   }
 
   /** Keeps the address for the next time, also after ImageJ is closed. */
   public static void remember(String address) {
-    Prefs.set(PREFERENCE, address);
-    Prefs.savePreferences();
+    Preferences.set(PREFERENCE, address);
+    Preferences.save();
   }
 
   /**
@@ -42,6 +55,9 @@ public final class ServiceAddress {
    */
   public static String check(String key, String text) throws Problem {
     String trimmed = text.trim();
+    if (trimmed.equalsIgnoreCase(LOCAL)) {
+      return LOCAL;
+    }
     String address = trimmed.contains("://") ? trimmed : "http://" + trimmed;
     URI uri = server(address);
     if (uri == null || address.matches("(?i)http://https?:?/.*")) { // http:/HOST, http//HOST

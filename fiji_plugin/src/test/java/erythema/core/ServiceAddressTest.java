@@ -33,6 +33,12 @@ class ServiceAddressTest {
   }
 
   @Test
+  void theOneThatImageJRunsIsNoAddressOfAComputer() throws Problem {
+    assertEquals("local", ServiceAddress.check("service", " Local"));
+    assertEquals("http://local", ServiceAddress.check("service", "http://local"));
+  }
+
+  @Test
   void schemeMayBeLeftOut() throws Problem {
     assertEquals("http://nano.local:8765", ServiceAddress.check("service", " nano.local:8765/ "));
   }

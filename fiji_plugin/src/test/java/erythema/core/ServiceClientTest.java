@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import erythema.core.Problem.NoService;
 import ij.gui.Roi;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -88,7 +91,12 @@ class ServiceClientTest {
   void nothingAnswers() throws IOException {
     String address = Samples.deadAddress();
     assertEquals(
-        "Nothing answers at " + address + ".\nStart the service with: erythema serve",
+        "Nothing answers at "
+            + address
+            + ": connection refused at port "
+            + address.substring("http://127.0.0.1:".length())
+            + ".\nCheck the port (that of the service is 8765 where none was chosen)."
+            + " Start the service with: erythema serve",
         noService(address));
   }
 
@@ -96,6 +104,38 @@ class ServiceClientTest {
   void unknownComputer() {
     String message = noService("http://nowhere.invalid:8765");
     assertTrue(message.startsWith("No computer is known as nowhere.invalid"), message);
+  }
+
+  @Test
+  void whatSpeaksNoTlsIsNotCalledUntrusted() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      FutureTask<Void> answer = new FutureTask<>(() -> refuseTls(server));
+      new Thread(answer).start();
+      String message = noService("https://127.0.0.1:" + server.getLocalPort());
+      assertTrue(message.contains(" does not speak TLS ("), message);
+      answer.get();
+    }
+  }
+
+  private static Void refuseTls(ServerSocket server) throws IOException {
+    try (Socket client = server.accept()) {
+      client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes("UTF-8"));
+      client.shutdownOutput();
+      RoiSet.readAll(client.getInputStream());
+    }
+    return null;
+  }
+
+  @Test
+  void aFullQueueIsNoFaultOfThePhoto() throws Exception {
+    String problem = "{\"type\": \"erythema:busy\", \"detail\": \"full\"}";
+    try (StandInService service =
+        new StandInService().answer(503, "application/problem+json", problem)) {
+      Problem busy = assertThrows(Problem.class, () -> segment(service.address()));
+      assertEquals(
+          "The service at " + service.address() + " is busy: its queue is full.\nTry again later",
+          busy.getMessage());
+    }
   }
 
   @Test
