@@ -1,15 +1,13 @@
 package erythema;
 
 import erythema.core.Options;
+import erythema.core.PhotoFile;
 import erythema.core.Problem;
 import erythema.core.Segmentation;
 import erythema.core.ServiceAddress;
-import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
-import ij.io.Opener;
-import java.io.File;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
 public final class Segment {
@@ -48,7 +46,10 @@ public final class Segment {
 
   private static String run(Options options) throws Problem {
     String path = options.get("photo");
-    ImagePlus image = path == null ? WindowManager.getCurrentImage() : open(path);
+    ImagePlus image =
+        path == null
+            ? WindowManager.getCurrentImage()
+            : PhotoFile.open("photo=[" + path + "]", path);
     String address = ServiceAddress.find(options.get("service"));
     Segmentation segmentation = new Segmentation(image, options);
     Roi[] rois = segmentation.outlines(address);
@@ -64,21 +65,5 @@ public final class Segment {
       probability.show();
     }
     return Integer.toString(rois.length);
-  }
-
-  private static ImagePlus open(String path) throws Problem {
-    if (!new File(path).isFile()) {
-      throw new Problem("photo=[" + path + "]: there is no such file.\nCheck the path");
-    }
-    Opener opener = new Opener();
-    opener.setSilentMode(true);
-    IJ.redirectErrorMessages(true);
-    ImagePlus image = opener.openImage(path);
-    IJ.redirectErrorMessages(false);
-    if (image == null) {
-      throw new Problem(
-          "photo=[" + path + "] cannot be opened as an image.\nIs it damaged, or no photo?");
-    }
-    return image;
   }
 }

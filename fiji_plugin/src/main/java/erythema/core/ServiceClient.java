@@ -30,6 +30,7 @@ public final class ServiceClient {
   private volatile String address;
   private volatile HttpURLConnection connection;
   private volatile boolean canceled;
+  private String fingerprint;
   private volatile CountDownLatch asking = new CountDownLatch(0);
 
   /**
@@ -49,6 +50,12 @@ public final class ServiceClient {
     this.address = address;
     this.answerMs = answerMs;
     this.credentials = credentials;
+  }
+
+  /** Lets the service refuse where its network is no longer that of a fingerprint. */
+  public ServiceClient onlyOf(String fingerprint) {
+    this.fingerprint = fingerprint;
+    return this;
   }
 
   /**
@@ -111,6 +118,7 @@ public final class ServiceClient {
       }
       connection = open(path);
       connection.setRequestProperty("Accept", accept);
+      connection.setRequestProperty("Erythema-Fingerprint", fingerprint); // null sends none
       sending.send();
       int status = connection.getResponseCode();
       if (status != HttpURLConnection.HTTP_OK || !accept.equals(mediaType())) {

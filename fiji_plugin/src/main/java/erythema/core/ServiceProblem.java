@@ -1,6 +1,7 @@
 package erythema.core;
 
 import erythema.core.Problem.NoService;
+import erythema.core.Problem.Refused;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -103,28 +104,29 @@ final class ServiceProblem {
    *
    * @param wait the seconds to wait before another try, or null
    */
-  static Problem refusal(String address, String subject, String document, String wait) {
+  static Refused refusal(String address, String subject, String document, String wait) {
+    return new Refused(told(address, subject, document, wait), document, wait);
+  }
+
+  private static String told(String address, String subject, String document, String wait) {
     String type = String.valueOf(Json.string(document, "type"));
     String retry = wait == null ? "later" : "in " + wait + " seconds";
     if (type.equals("erythema:not-ready")) {
-      return new Problem(
-          "The service at "
-              + address
-              + " is not ready yet: its network is being loaded.\nTry again "
-              + retry);
+      return "The service at "
+          + address
+          + " is not ready yet: its network is being loaded.\nTry again "
+          + retry;
     }
     if (type.equals("erythema:busy")) {
-      return new Problem(
-          "The service at " + address + " is busy: its queue is full.\nTry again " + retry);
+      return "The service at " + address + " is busy: its queue is full.\nTry again " + retry;
     }
     String detail = Json.string(document, "detail");
-    return new Problem(
-        "The service at "
-            + address
-            + " refused "
-            + subject
-            + ".\n"
-            + (detail != null ? detail : Json.string(document, "title")));
+    return "The service at "
+        + address
+        + " refused "
+        + subject
+        + ".\n"
+        + (detail != null ? detail : Json.string(document, "title"));
   }
 
   /** Something else than an erythema service answers. */
