@@ -60,6 +60,7 @@ roiManager("deselect");
 run("Select None");
 """
 
+
 def test_append_adds_after_what_is_there(opened, segment):
     segment()
     segment("manager=append")
@@ -159,7 +160,9 @@ def test_mask_and_probability_are_calibrated_images_of_the_photos_size(opened, s
         f'run("{COMMAND}", "mask probability");'
     )
     title = opened.run_macro("return getTitle();").removesuffix(" probability")
-    inside = 'setThreshold(0.5, 255); run("Create Selection"); getStatistics(area); return "" + area;'
+    inside = (
+        'setThreshold(0.5, 255); run("Create Selection"); getStatistics(area); return "" + area;'
+    )
     areas = []
     for name, bits in (("mask", 8), ("probability", 32)):
         opened.run_macro(f'selectWindow("{title} {name}");')
