@@ -11,6 +11,7 @@ import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.stream.IntStream;
 
 /**
@@ -21,10 +22,6 @@ import java.util.stream.IntStream;
  * over their display range, as {@code Image > Type > RGB Color} makes them.
  */
 public final class Photo {
-
-  static final String TIFF = "image/tiff";
-  static final String PNG = "image/png";
-  private static final int TIFF_HEADER = 4096;
 
   public final String title;
   private final StoredPixels pixels;
@@ -157,24 +154,35 @@ public final class Photo {
     return key;
   }
 
-  /**
-   * A file with these pixels: {@code image/tiff} without compression, which is quick to write and
-   * to read, or {@code image/png}, which is a third to a half as long.
-   */
-  ByteArrayOutputStream file(String type) throws IOException {
-    return type.equals(PNG) ? Png.write(colors(), part.width, part.height) : tiff();
+  /** Writes an uncompressed TIFF file: exact, and quick to write and to read. */
+  public void writeTiff(OutputStream out) throws IOException {
+    writeTiff(colors(), part.width, part.height, out);
   }
 
-  private ByteArrayOutputStream tiff() throws IOException {
+  /** How many bytes {@link #writeTiff} writes: those of the pixels, and a header of one length. */
+  public int tiffLength() {
+    ByteArrayOutputStream onePixel = new ByteArrayOutputStream();
+    try {
+      writeTiff(new int[1], 1, 1, onePixel);
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible); // there is no file that could fail
+    }
+    return onePixel.size() + 3 * (part.width * part.height - 1);
+  }
+
+  private static void writeTiff(int[] colors, int width, int height, OutputStream out)
+      throws IOException {
     FileInfo info = new FileInfo();
     info.fileType = FileInfo.RGB;
-    info.width = part.width;
-    info.height = part.height;
-    info.pixels = colors();
-    ByteArrayOutputStream file =
-        new ByteArrayOutputStream(3 * part.width * part.height + TIFF_HEADER);
-    new TiffEncoder(info).write(file);
-    return file;
+    info.width = width;
+    info.height = height;
+    info.pixels = colors;
+    new TiffEncoder(info).write(out);
+  }
+
+  /** A PNG file: exact too, a quarter to half as long, and slow to write and to read. */
+  public ByteArrayOutputStream png() throws IOException {
+    return Png.write(colors(), part.width, part.height);
   }
 
   private int[] colors() {

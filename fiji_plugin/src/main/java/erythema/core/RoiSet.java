@@ -24,6 +24,7 @@ import java.util.zip.ZipOutputStream;
 public final class RoiSet {
 
   private static final long SAME_TIME = 631152000000L; // 1990: equal sets give equal files
+  private static final int LONGEST_ENTRY = 200; // letters
 
   private RoiSet() {}
 
@@ -46,12 +47,13 @@ public final class RoiSet {
     }
   }
 
+  /** Writes a set as the ROI Manager does: ROIs may have one name, their entries may not. */
   public static byte[] encode(Roi[] rois) throws IOException {
+    Set<String> taken = new HashSet<>();
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream entries = new ZipOutputStream(zip)) {
-      Set<String> names = new HashSet<>();
       for (Roi roi : rois) {
-        ZipEntry entry = new ZipEntry(unique(String.valueOf(roi.getName()), names) + ".roi");
+        ZipEntry entry = new ZipEntry(unique(entryName(roi), taken) + ".roi");
         entry.setTime(SAME_TIME);
         entries.putNextEntry(entry);
         entries.write(RoiEncoder.saveAsByteArray(roi));
@@ -60,7 +62,11 @@ public final class RoiSet {
     return zip.toByteArray();
   }
 
-  /** Outlines of several photos may have one name, which each of them keeps inside its entry. */
+  private static String entryName(Roi roi) {
+    String name = roi.getName() == null ? "outline" : roi.getName();
+    return name.substring(0, Math.min(name.length(), LONGEST_ENTRY)).replaceAll("[/\\\\:\0]", "_");
+  }
+
   private static String unique(String name, Set<String> taken) {
     String unique = name;
     for (int number = 1; !taken.add(unique); number++) {

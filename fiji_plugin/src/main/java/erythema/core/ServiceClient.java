@@ -61,9 +61,16 @@ public final class ServiceClient {
         accept,
         subject,
         () -> {
-          connection.setRequestProperty("Content-Type", type);
-          send(body.bytes());
+          ByteArrayOutputStream bytes = body.bytes();
+          send(type, bytes.size(), bytes::writeTo);
         });
+  }
+
+  /** Posts a body of a known length while it is written; otherwise as {@link #post}. */
+  public Answer stream(
+      String path, String type, int length, Writing body, String accept, String subject)
+      throws Problem {
+    return ask(path, accept, subject, () -> send(type, length, body));
   }
 
   /** Gets what lies at a path, in JSON; its problems are those of {@link #post}. */
@@ -116,6 +123,11 @@ public final class ServiceClient {
     ByteArrayOutputStream bytes() throws IOException;
   }
 
+  /** Writes what is posted, on the thread that sends it. */
+  public interface Writing {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /** Ends the request; a thread that waits for it gets a Problem. */
   public void cancel() {
     canceled = true;
@@ -162,11 +174,12 @@ public final class ServiceClient {
     }
   }
 
-  private void send(ByteArrayOutputStream body) throws IOException, NoService {
+  private void send(String type, int length, Writing body) throws IOException, NoService {
+    connection.setRequestProperty("Content-Type", type);
     // Java checks that a kept connection is alive only where it knows of the POST by connect().
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(body.size());
+    connection.setFixedLengthStreamingMode(length);
     connect();
     try (OutputStream out = connection.getOutputStream()) {
       body.writeTo(out);

@@ -24,6 +24,7 @@ import ij.process.ShortProcessor;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,11 @@ class PhotoTest {
   private static final int BLUE = 0x0000ff;
 
   private static int[] sent(Photo photo) throws IOException {
-    byte[] tiff = photo.file("image/tiff").toByteArray();
-    ImagePlus opened = new Opener().openTiff(new ByteArrayInputStream(tiff), "sent");
+    ByteArrayOutputStream tiff = new ByteArrayOutputStream();
+    photo.writeTiff(tiff);
+    assertEquals(photo.tiffLength(), tiff.size());
+    ByteArrayInputStream file = new ByteArrayInputStream(tiff.toByteArray());
+    ImagePlus opened = new Opener().openTiff(file, "sent");
     int[] colors = (int[]) opened.getProcessor().getPixels();
     for (int i = 0; i < colors.length; i++) {
       colors[i] &= 0xffffff;
@@ -115,7 +119,7 @@ class PhotoTest {
   void aPngHoldsTheSamePixels() throws Exception {
     int[] colors = {0x010203, 0xfffefd, 0x804020, 0x000000, 0x7f00ff, 0x123456};
     ImagePlus image = new ImagePlus("arm", new ColorProcessor(2, 3, colors.clone()));
-    byte[] png = Photo.of(image).file("image/png").toByteArray();
+    byte[] png = Photo.of(image).png().toByteArray();
     BufferedImage read = ImageIO.read(new ByteArrayInputStream(png));
     assertEquals(2, read.getWidth());
     int[] found = read.getRGB(0, 0, 2, 3, null, 0, 2);
