@@ -37,7 +37,7 @@ def press(x, y, alt=False):
     down = java_class("java.awt.event.InputEvent").BUTTON1_DOWN_MASK
     held = down | (java_class("java.awt.event.InputEvent").ALT_DOWN_MASK if alt else 0)
     point = canvas.screenXD(float(x)), canvas.screenYD(float(y))
-    where = [int(round(one)) for one in point]
+    where = [round(one) for one in point]
     post(event(canvas, event.MOUSE_PRESSED, 0, held, *where, 1, False, event.BUTTON1))
 
 

@@ -12,7 +12,7 @@ COMMAND = "Segment erythema"
 
 @pytest.fixture
 def segment(opened):
-    """Run the command on the current image; the function takes its options, as a macro gives them."""
+    """Run the command on the current image by a macro; the function takes its options."""
 
     def segment(options=""):
         opened.run_macro(f'run("{COMMAND}", "{options}");')

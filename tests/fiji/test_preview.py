@@ -143,3 +143,20 @@ def test_an_image_that_is_closed_meanwhile_is_named(opened):
 
     with pytest.raises(FijiError, match=r"PAT_1415_1440_629\.jpg was closed"):
         click(opened, COMMAND, person)
+
+
+def test_esc_in_the_photos_window_ends_the_request_and_takes_the_tick_away(opened, proxy):
+    def person(dialog):
+        proxy.go.clear()
+        preview = dialog.getCheckboxes().lastElement()
+        tick(dialog, "Preview")
+        while not proxy.count(PROBABILITY):
+            yield
+        java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+        while preview.getState():
+            yield
+        proxy.go.set()
+        press_cancel(dialog)
+
+    click(opened, COMMAND, person)
+    assert image().getOverlay() is None

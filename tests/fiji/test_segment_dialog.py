@@ -1,7 +1,7 @@
 """Segment erythema as a person asks for it, in its dialog, and as the recorder repeats it."""
 
-import pytest
 import answering
+import pytest
 from answering import choose, press_cancel, press_ok, tick, type_number
 
 from erythema.fiji import FijiError
@@ -71,7 +71,9 @@ def test_the_recorded_line_does_the_same_again(click, opened, recorder):
     image = current_image()
     click(everything)
     line, first = recorder()[0], opened.rois()
-    opened.run_macro(f'selectImage({image.getID()}); close("\\\\Others"); roiManager("reset"); {line}')
+    opened.run_macro(
+        f'selectImage({image.getID()}); close("\\\\Others"); roiManager("reset"); {line}'
+    )
     assert [roi.properties for roi in opened.rois()] == [roi.properties for roi in first]
     assert len(titles()) == 3
 
@@ -153,3 +155,33 @@ def test_a_grey_image_is_told_without_a_dialog(click, opened):
     opened.run_macro('run("8-bit");')
     with pytest.raises(FijiError, match="no colour photo: it is grey"):
         click()
+
+
+@pytest.mark.fiji
+def test_the_recorded_line_runs_in_headless_fiji(run_python, service, photo, fiji_folder):
+    line = (
+        'run("Segment erythema", "threshold=0.3 smallest=0.0002 manager=replace overlay mask '
+        f'probability service={service}");'
+    )
+    macro = f'open("{photo}"); {line} return getTitle() + ", " + nImages;'
+    result = run_python(
+        "from erythema.fiji import start\n"
+        "with start(headless=True) as imagej:\n"
+        f"    print(imagej.run_macro({macro!r}))\n",
+        ERYTHEMA_FIJI=str(fiji_folder),
+    )
+    assert result.stdout == f"{photo.name} probability, 3\n", result.stderr
+
+
+def test_the_call_makes_the_same_images_headless(run_python, service, photo):
+    options = f"photo=[{photo}] mask probability service={service}"
+    macro = (
+        f'setBatchMode(true); n = call("erythema.Segment.run", "{options}");'
+        ' return n + ", " + getTitle() + ", " + nImages;'
+    )
+    result = run_python(
+        "from erythema.fiji import start\n"
+        "with start(headless=True) as imagej:\n"
+        f"    print(imagej.run_macro({macro!r}))\n"
+    )
+    assert result.stdout == f"1, {photo.name} probability, 2\n", result.stderr
