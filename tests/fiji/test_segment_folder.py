@@ -297,6 +297,8 @@ class ScriptedAnswers(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         step = self.server.script.pop(0) if self.server.script else 200
+        if self.headers["Erythema-Fingerprint"] != "f":
+            step = 412
         if callable(step):
             step = step(self)
         if step == 200:

@@ -44,11 +44,11 @@ final class PhotoOverlay {
   /**
    * The picture as a JPEG file.
    *
-   * @param pixels red, green and blue of each; they are drawn on
+   * @param pixels red, green and blue of each
    */
   static byte[] jpeg(int[] pixels, int width, int height, Roi[] outlines) throws IOException {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    picture.setRGB(0, 0, width, height, pixels, 0, width);
+    picture.getRaster().setDataElements(0, 0, width, height, pixels);
     Graphics2D graphics = picture.createGraphics();
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);

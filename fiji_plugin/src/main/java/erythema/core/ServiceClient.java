@@ -118,7 +118,9 @@ public final class ServiceClient {
       }
       connection = open(path);
       connection.setRequestProperty("Accept", accept);
-      connection.setRequestProperty("Erythema-Fingerprint", fingerprint); // null sends none
+      if (fingerprint != null) {
+        connection.setRequestProperty("Erythema-Fingerprint", fingerprint);
+      }
       sending.send();
       int status = connection.getResponseCode();
       if (status != HttpURLConnection.HTTP_OK || !accept.equals(mediaType())) {
