@@ -110,7 +110,7 @@ def test_the_menu_has_each_command_and_only_those(imagej, classes):
     loader = java_class("ij.IJ").getClassLoader()
     plugin = java_class("ij.plugin.PlugIn").class_
     modifier = java_class("java.lang.reflect.Modifier")
-    loaded = {name: loader.loadClass(name) for name in classes}
+    loaded = {name: loader.loadClass(name) for name in classes if "$" not in name}
     commands = {
         name
         for name, loaded_class in loaded.items()
