@@ -64,7 +64,7 @@ public final class EarlierOutlines {
       Roi same = mostLike(earlier, nameless);
       if (same != null) {
         same.setName(earlier.getName());
-        nameless.remove(same);
+        nameless.removeIf(roi -> roi == same);
       }
     }
   }

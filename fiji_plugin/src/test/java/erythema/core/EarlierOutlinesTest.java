@@ -84,6 +84,13 @@ class EarlierOutlinesTest {
   }
 
   @Test
+  void twoThatBecameOneGiveItTheFirstName() {
+    Roi both = found("erythema 1", 0, 0, 4);
+    among(found("left 3", 0, 0, 4), found("left 4", 0, 0, 4)).passNamesTo(new Roi[] {both});
+    assertEquals("left 3", both.getName());
+  }
+
+  @Test
   void aNameStaysInItsPhoto() {
     Roi inOther = found("erythema 2", 0, 0, 4);
     Provenance.setPhoto(inOther, "leg");
