@@ -152,14 +152,13 @@ def surroundings(display):
     return {"DISPLAY": display, "PATH": path, "ERYTHEMA_SERVICE": None}
 
 
-def stay_connected(port):
-    """Connect, anew after each end of a connection, until nothing listens there."""
-    while True:
-        with (
-            socket.create_connection(("127.0.0.1", port), SECONDS) as connection,
-            suppress(ConnectionResetError),
-        ):
-            connection.recv(1)
+def wait_for_its_end(port):
+    """Hold a connection to a service until it ends; it has closed its port by then."""
+    with (
+        socket.create_connection(("127.0.0.1", port), SECONDS) as connection,
+        suppress(ConnectionResetError),
+    ):
+        connection.recv(1)
 
 
 def test_a_service_with_token_and_pin_is_connected_and_the_token_kept_to_it(
@@ -201,8 +200,10 @@ def test_a_local_service_is_started_by_the_dialog_and_ends_with_imagej(surroundi
     assert "remembered: local\n" in said
     log = next(line for line in said if line.startswith("log: erythema service on "))
     port = int(log.rsplit(":", 1)[1])
+    with suppress(ConnectionRefusedError):
+        wait_for_its_end(port)
     with pytest.raises(ConnectionRefusedError):
-        stay_connected(port)
+        socket.create_connection(("127.0.0.1", port), SECONDS)
 
 
 def test_a_person_without_a_service_starts_one_and_gets_the_outlines(
