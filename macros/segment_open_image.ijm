@@ -1,7 +1,11 @@
 // Outlines the erythema in the photo that is open, and prints the area of each outline.
-// Start the service first: erythema serve
-run("Segment erythema", "service=http://127.0.0.1:8765");
-for (i = 0; i < roiManager("count"); i++) {
+//
+// The service must run: Plugins > Erythema > Erythema service... starts it. To choose how the
+// photo is segmented, start Plugins > Macros > Record..., segment a photo, and copy the line.
+
+before = roiManager("count");
+run("Segment erythema");
+for (i = before; i < roiManager("count"); i++) {
     roiManager("select", i);
     print(Roi.getName, getValue("Area"));
 }

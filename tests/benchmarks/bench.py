@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+from plugin_speed import print_tables
 from rich.console import Console
 from rich.table import Table
 
@@ -41,9 +42,9 @@ def network_ms(engine: Engine, photo: Path) -> float:
 
 
 def click_ms(session: "erythema.fiji.Session", photo: Path) -> float:
-    """Return the time from the click on the menu to the outlines in the ROI Manager."""
+    """Return the time from a macro's command to the outlines in the ROI Manager."""
     session.open(photo)
-    return median_ms(lambda: session.click("Segment erythema"))
+    return median_ms(lambda: session.run_macro('run("Segment erythema");'))
 
 
 def twelve_megapixels(folder: Path) -> Path:
@@ -55,7 +56,7 @@ def twelve_megapixels(folder: Path) -> Path:
 
 
 def main() -> None:
-    """Print both comparisons."""
+    """Print both comparisons, and what the plugin adds by stage."""
     network = erythema.load_network(erythema.default_network_folder())
     openvino, tensorflow = (
         erythema.open_engine(network, name) for name in ("openvino", "tensorflow")
@@ -70,7 +71,8 @@ def main() -> None:
                 bare, click = network_ms(openvino, photo), click_ms(session, photo)
                 ratio = f"{click / bare:.2f}"
                 table.add_row(photo.name, f"{bare:.0f} ms", f"{click:.0f} ms", ratio)
-        console.print(table)
+            console.print(table)
+            print_tables(session, address, console)
     table = Table("network", "TensorFlow", "OpenVINO", "OpenVINO / TensorFlow")
     reference, fast = (network_ms(engine, photos[0]) for engine in (tensorflow, openvino))
     table.add_row(network.name, f"{reference:.0f} ms", f"{fast:.0f} ms", f"{fast / reference:.2f}")

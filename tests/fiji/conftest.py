@@ -4,20 +4,33 @@ A process starts ImageJ once, so whatever needs another start runs in a process 
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from counting import counting
 
 import erythema.fiji
+from erythema.fiji.bridge import java_class
 from erythema.fiji.display import display_problem
 from erythema.fiji.install import plugin_jar
 from erythema.samples import sample_photos
 from erythema.service.process import running_service
 
 FIJI = os.environ.get("ERYTHEMA_FIJI")  # as it is before the embedded ImageJ is asked for
+# Which ImageJ the tests have: "fiji" for that Fiji, a version such as 1.53t, else the embedded one.
+IMAGEJ = os.environ.get("ERYTHEMA_TEST_IMAGEJ")
+
+
+def pytest_collection_modifyitems(items):
+    """Marks the tests that another ImageJ can run: those that start none of their own."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", [])
+        if "imagej" in fixtures and "run_python" not in fixtures:
+            item.add_marker("imagej")
 
 
 @pytest.fixture(scope="session")
@@ -57,20 +70,46 @@ def display():
 
 
 @pytest.fixture(scope="session")
-def service():
-    """The address of a service with the default network."""
-    with running_service() as address:
-        yield address
+def proxy():
+    """What stands between ImageJ and a service with the default network, and counts requests."""
+    with running_service() as address, counting(address) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def service(proxy):
+    """The address at which ImageJ finds the service."""
+    return proxy.address
+
+
+@pytest.fixture(scope="session")
+def protected(tmp_path_factory):
+    """Address, token and pin of a service for others than this computer, as on a Jetson Nano."""
+    settings = ["--settings", str(tmp_path_factory.mktemp("settings"))]
+    command = [sys.executable, "-m", "erythema.service", *settings]
+    said = subprocess.run([*command, "--new-token"], capture_output=True, text=True, check=True)
+    token = re.search(r"^    (\S+)$", said.stdout, re.MULTILINE)[1]
+    serving = subprocess.Popen(
+        [*command, "--host", "0.0.0.0", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        address, pin = (serving.stdout.readline().split()[-1] for _ in range(2))
+        yield address.replace("0.0.0.0", "localhost"), token, pin
+    finally:
+        serving.kill()
+        serving.communicate()
 
 
 @pytest.fixture(scope="session")
 def imagej(plugin, display, service):
-    """The embedded ImageJ, with windows."""
+    """ImageJ with windows: the embedded one, or the one that ERYTHEMA_TEST_IMAGEJ names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISPLAY", display)
         patch.setenv("ERYTHEMA_FIJI", "")
         patch.setenv("ERYTHEMA_SERVICE", service)
-        with erythema.fiji.start() as session:
+        if IMAGEJ and IMAGEJ != "fiji":
+            patch.setattr("erythema.fiji.session.EMBEDDED_IMAGEJ", f"net.imagej:ij:{IMAGEJ}")
+        with erythema.fiji.start(FIJI if IMAGEJ == "fiji" else None) as session:
             yield session
 
 
@@ -85,6 +124,8 @@ def run_python(tmp_path):
     def run(code, **environment):
         changed = {**os.environ, "DISPLAY": None, "ERYTHEMA_FIJI": "", **environment}
         kept = {name: value for name, value in changed.items() if value is not None}
+        helpers = str(Path(__file__).parent)
+        kept["PYTHONPATH"] = os.pathsep.join([helpers, kept.get("PYTHONPATH", "")])
         return subprocess.run(
             [sys.executable, "-c", code], env=kept, cwd=tmp_path, capture_output=True, text=True
         )
@@ -113,3 +154,35 @@ def opened(imagej, photo):
     imagej.open(photo)
     yield imagej
     imagej.run_macro('roiManager("reset"); close("*");')
+
+
+@pytest.fixture
+def plain_imagej(imagej, plugin, service, display, tmp_path):
+    """Run a macro as a person at a command line does: in a plain ImageJ that starts and ends.
+
+    It is the tests' ImageJ and Java, with the plugin in its plugins folder. The function takes the
+    macro's file and argument, and gives the finished process, its output as text.
+    """
+    jar = java_class("ij.IJ").class_.getProtectionDomain().getCodeSource().getLocation()
+    java = java_class("java.lang.System").getProperty("java.home")
+    home = tmp_path / "ImageJ"
+    (home / "plugins").mkdir(parents=True)
+    shutil.copy(plugin, home / "plugins")
+
+    def run(macro, argument="", headless=True, **environment):
+        options = [f"-Djava.awt.headless={str(headless).lower()}", f"-Duser.home={home}"]
+        command = [
+            f"{java}/bin/java",
+            *options,
+            f"-Dplugins.dir={home}",
+            "-jar",
+            str(jar.getPath()),
+        ]
+        return subprocess.run(
+            [*command, "-batch", str(macro), argument],
+            env={**os.environ, "ERYTHEMA_SERVICE": service, "DISPLAY": display, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    return run

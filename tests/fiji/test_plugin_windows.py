@@ -5,28 +5,24 @@ import socket
 import threading
 
 import pytest
+from answering import click, press_ok
 
 from erythema.fiji import FijiError
 from erythema.fiji.bridge import java_class
 
 # The address is asked for, and answered as a person would.
 ASKED = """
-from erythema.fiji import session, start
-from erythema.fiji.bridge import java_class, post
+from answering import click, press_ok
+from erythema.fiji import start
+from erythema.fiji.bridge import java_class
 
-def answer():
-    for window in java_class("java.awt.Window").getWindows():
-        if isinstance(window, java_class("ij.gui.GenericDialog")) and window.isShowing():
-            window.getStringFields().get(0).setText({address!r})
-            event = java_class("java.awt.event.ActionEvent")
-            ok = window.getButtons()[0]
-            post(event(ok, event.ACTION_PERFORMED, ok.getActionCommand()))
-            return None
+def answer(dialog):
+    dialog.getStringFields().get(0).setText({address!r})
+    press_ok(dialog)
 
-session.dismiss_dialog = answer
 with start() as imagej:
     imagej.open({photo!r})
-    imagej.click("Segment erythema")
+    click(imagej, "Segment erythema", answer, press_ok)
     print(java_class("ij.Prefs").get("erythema.service", "none"))
 """
 
@@ -63,7 +59,7 @@ def current_image():
 
 
 def test_a_click_is_recorded_in_one_line_that_replays(opened, recorder, service):
-    opened.click("Segment erythema")
+    click(opened, "Segment erythema", press_ok)
     lines = [line for line in recorder().splitlines() if "erythema" in line]
     assert lines == [f'run("Segment erythema", "service={service}");']
     opened.run_macro(lines[0])
@@ -71,22 +67,22 @@ def test_a_click_is_recorded_in_one_line_that_replays(opened, recorder, service)
 
 
 def test_all_outlines_are_shown_after_a_click(opened):
-    opened.click("Segment erythema")
+    click(opened, "Segment erythema", press_ok)
     assert current_image().getCanvas().getShowAllList().size() == 1
 
 
 def test_an_experts_own_roi_stays_in_the_roi_manager(opened):
     opened.run_macro('makeRectangle(1, 2, 30, 40); roiManager("add"); roiManager("select", 0);')
     opened.run_macro('roiManager("rename", "mine"); run("Select None");')
-    opened.click("Segment erythema")
+    click(opened, "Segment erythema", press_ok)
     assert [roi.name for roi in opened.rois()] == ["mine", "erythema 1"]
 
 
 def test_the_images_own_selection_stays(opened):
-    opened.run_macro("makeRectangle(1, 2, 30, 40);")
-    opened.click("Segment erythema")
+    opened.run_macro("makeRectangle(1, 2, 300, 400);")
+    click(opened, "Segment erythema", press_ok)
     bounds = current_image().getRoi().getBounds()
-    assert (bounds.x, bounds.y, bounds.width, bounds.height) == (1, 2, 30, 40)
+    assert (bounds.x, bounds.y, bounds.width, bounds.height) == (1, 2, 300, 400)
 
 
 def test_esc_ends_a_macro_that_waits_for_an_answer(opened, silent, tmp_path):

@@ -29,7 +29,7 @@ def expected(photo, tmp_path_factory):
     """The ROI set that `erythema segment` writes for the photo."""
     out = tmp_path_factory.mktemp("out")
     engine = open_engine(load_network(default_network_folder()))
-    list(segment_photos([photo], engine, out))
+    list(segment_photos({photo.stem: photo}, engine, out))
     rois = read_rois(out / f"{photo.stem}.zip")
     assert rois
     return rois

@@ -1,6 +1,7 @@
 """What a running ImageJ does for Python."""
 
 import pytest
+from answering import click, press_ok
 from PIL import Image
 
 from erythema.fiji import FijiError, start
@@ -9,12 +10,12 @@ from erythema.fiji.bridge import java_class
 
 def test_a_click_fills_the_roi_manager(opened):
     assert opened.rois() == []
-    opened.click("Segment erythema")
+    click(opened, "Segment erythema", press_ok)
     assert [roi.name for roi in opened.rois()] == ["erythema 1"]
 
 
 def test_a_clicked_outline_is_a_polygon_with_corners_to_drag(opened):
-    opened.click("Segment erythema")
+    click(opened, "Segment erythema", press_ok)
     kind = opened.run_macro('roiManager("select", 0); type = Roi.getType; return type;')
     assert kind == "polygon"
 
@@ -71,7 +72,7 @@ def test_an_exception_in_a_macro_is_raised_and_its_window_closed(imagej):
 
 def test_an_older_exception_is_not_told_of_a_click(opened):
     window = java_class("ij.text.TextWindow")("Exception", "an older one", 400, 300)
-    opened.click("Segment erythema")
+    click(opened, "Segment erythema", press_ok)
     window.close(False)
 
 
@@ -154,10 +155,11 @@ def test_closing_imagej_ends_the_wait(run_python, display):
 @pytest.mark.fiji
 def test_a_click_in_fiji_fills_the_roi_manager(run_python, display, service, photo, fiji_folder):
     result = run_python(
+        "from answering import click, press_ok\n"
         "from erythema.fiji import start\n"
         "with start() as imagej:\n"
         f"    imagej.open({str(photo)!r})\n"
-        "    imagej.click('Segment erythema')\n"
+        "    click(imagej, 'Segment erythema', press_ok)\n"
         "    print([roi.name for roi in imagej.rois()])",
         DISPLAY=display,
         ERYTHEMA_SERVICE=service,

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from erythema.batch.files import BatchError, collect_photos
-from erythema.batch.segment import PhotoResult, segment_photos
+from erythema.batch.segment import PhotoResult, photos_left, segment_photos
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 from erythema.segmentation.roi_set import read_rois, write_rois
@@ -32,7 +32,7 @@ AREA = 9.75 * 19.75 - 4 * 0.375**2 / 2
 LONGEST = math.hypot(9.75 - 2 * 0.375, 19.75)
 ORTHOGONAL = 9.75 * LONGEST / 19.75
 MEAN = (LONGEST + ORTHOGONAL) / 2
-SIZE = [str(AREA), f"{LONGEST:.3f}", f"{ORTHOGONAL:.3f}", f"{MEAN:.3f}"]
+SIZE = [f"{AREA:.3f}", f"{LONGEST:.3f}", f"{ORTHOGONAL:.3f}", f"{MEAN:.3f}"]
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +73,11 @@ def rows(path: Path) -> list[list[str]]:
 
 
 def run(engine, out, *photos, **parameters):
-    return list(segment_photos(photos, engine, out, **parameters))
+    return list(segment_photos(named(photos), engine, out, **parameters))
+
+
+def named(photos):
+    return {photo.stem: photo for photo in photos}
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -137,7 +141,7 @@ def test_threshold_and_smallest_area_are_used_and_noted(engine, photos, out):
     run(engine, out, photo, threshold=0.4)
     # At half of 0.8 the outline runs between the pixels: 10 x 20, each corner cut by 1/2 px.
     (row,) = rows(out / "reactions.csv")[1:]
-    assert [row[3], *row[10:]] == ["199.5", "redness", "1", "0.4"]
+    assert [row[3], *row[10:]] == ["199.500", "redness", "1", "0.4"]
     assert read_rois(out / "P1.zip")[0].properties["erythema.threshold"] == "0.4"
 
     run(engine, out, photo, smallest_area=0.1)
@@ -172,18 +176,16 @@ def test_a_failed_photo_does_not_stop_the_rest(engine, photos, out):
 
 
 def test_a_result_is_given_as_soon_as_it_is_there(engine, photos, out):
-    batch = segment_photos([save_photo(photos / "P1.png", (5, 5))], engine, out)
+    batch = segment_photos(named([save_photo(photos / "P1.png", (5, 5))]), engine, out)
 
     assert next(batch) == PhotoResult("P1", "segmented", 1, "")
     assert (out / "P1.zip").exists()
 
 
-def test_an_interrupted_batch_writes_the_tables_of_what_is_done(engine, photos, out):
+def test_the_tables_have_a_photo_as_soon_as_it_is_done(engine, photos, out):
     first, second = save_photo(photos / "P1.png", (5, 5)), save_photo(photos / "P2.png", (5, 5))
 
-    batch = segment_photos([first, second], engine, out)
-    next(batch)
-    batch.close()  # as Python does on Ctrl-C
+    next(segment_photos(named([first, second]), engine, out))
 
     assert rows(out / "photos.csv")[1:] == [["P1", "segmented", "1", ""]]
     assert [row[0] for row in rows(out / "reactions.csv")[1:]] == ["P1"]
@@ -228,6 +230,16 @@ def test_rows_of_other_photos_stay(engine, photos, out):
         ["P3", "segmented", "1"],
     ]
     assert [row[0] for row in rows(out / "reactions.csv")[1:]] == ["P2", "P3"]
+
+
+def test_a_row_that_a_power_cut_left_half_written_is_dropped(engine, photos, out):
+    run(engine, out, save_photo(photos / "P1.png"))
+    with (out / "photos.csv").open("a") as table:
+        table.write("P2,segme")
+
+    run(engine, out, save_photo(photos / "P3.png"))
+
+    assert [row[0] for row in rows(out / "photos.csv")] == ["photo", "P1", "P3"]
 
 
 def test_a_table_that_a_spreadsheet_program_saved_is_read(engine, photos, out):
@@ -330,6 +342,61 @@ def test_a_file_where_the_results_should_go_is_refused(engine, photos, out):
     assert out.read_text() == "mine"
 
 
+# Going on --------------------------------------------------------------------
+
+
+def test_photos_that_are_segmented_are_left_out_and_failed_ones_are_not(engine, photos, out):
+    done, failed, new = (photos / f"P{number}.png" for number in (1, 2, 3))
+    run(engine, out, save_photo(done, (5, 5)), save_damaged(failed))
+
+    assert list(photos_left(named([done, failed, new]), engine, out)) == ["P2", "P3"]
+
+
+def test_a_first_run_has_all_photos_left(engine, photos, out):
+    assert photos_left({"P1": photos / "P1.png"}, engine, out) == {"P1": photos / "P1.png"}
+
+
+def test_a_photo_whose_batch_was_killed_between_its_two_tables_is_there_once(engine, photos, out):
+    photo = save_photo(photos / "P1.png", (5, 5))
+    run(engine, out, photo)
+    (out / "photos.csv").write_text("photo,status,reactions,message\n")
+
+    list(segment_photos(photos_left(named([photo]), engine, out), engine, out))
+
+    assert [row[:2] for row in rows(out / "reactions.csv")[1:]] == [["P1", "1"]]
+    assert rows(out / "photos.csv")[1:] == [["P1", "segmented", "1", ""]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "parameters", "then"),
+    [
+        ({}, {"threshold": 0.4}, "network redness, version 1, at the threshold 0.5"),
+        ({"version": "2"}, {}, "network redness, version 1, at the threshold 0.5"),
+        ({"name": "mine"}, {}, "network redness, version 1, at the threshold 0.5"),
+    ],
+    ids=["threshold", "version", "network"],
+)
+def test_outlines_of_two_kinds_are_not_mixed(engine, photos, out, changed, parameters, then):
+    first, second = save_photo(photos / "P1.png", (5, 5)), save_photo(photos / "P2.png")
+    run(engine, out, first)
+    before = files(out)
+    changed_engine = engine._replace(network=engine.network._replace(**changed))
+
+    with pytest.raises(BatchError, match=rf"{then}, and this.*choose another --out"):
+        photos_left(named([first, second]), changed_engine, out, **parameters)
+
+    assert files(out) == before
+
+
+def test_after_a_new_threshold_was_begun_its_batch_can_go_on(engine, photos, out):
+    both = named([save_photo(photos / "P1.png", (5, 5)), save_photo(photos / "P2.png", (5, 5))])
+    list(segment_photos(both, engine, out))
+
+    next(segment_photos(both, engine, out, threshold=0.4))
+
+    assert list(photos_left(both, engine, out, threshold=0.4)) == ["P2"]
+
+
 # Which photos ----------------------------------------------------------------
 
 
@@ -340,13 +407,40 @@ def test_a_folder_gives_its_photos_in_order(photos):
         (photos / name).touch()
     (photos / "e.png").mkdir()
 
-    assert [path.name for path in collect_photos([photos])] == ["a.TIF", "b.png", "c.jpeg"]
+    found = collect_photos([photos])
+    assert list(found) == ["a", "b", "c"]
+    assert [path.name for path in found.values()] == ["a.TIF", "b.png", "c.jpeg"]
+
+
+def test_subfolders_name_the_photos_in_them(photos):
+    for name in ("left", "left/deep", ".hidden", "reader_a"):
+        (photos / name).mkdir()
+    inside = [save_photo(photos / f"{name}P1.png") for name in ("", "left/", "left/deep/")]
+    save_photo(photos / ".hidden" / "P2.png")
+    save_photo(photos / "reader_a" / "P3.png")
+
+    found = collect_photos([photos], subfolders=True)
+
+    assert list(found) == ["P1", "left/P1", "left/deep/P1"]
+    assert list(found.values()) == inside
+    assert list(collect_photos([photos])) == ["P1"]
+
+
+def test_results_of_a_subfolder_lie_in_one_of_its_name(engine, photos, out):
+    (photos / "left").mkdir()
+    save_photo(photos / "left" / "P1.png", (5, 5))
+
+    list(segment_photos(collect_photos([photos], subfolders=True), engine, out))
+
+    assert sorted(path.name for path in (out / "left").iterdir()) == ["P1.overlay.jpg", "P1.zip"]
+    assert rows(out / "photos.csv")[1:] == [["left/P1", "segmented", "1", ""]]
+    assert rows(out / "reactions.csv")[1][0] == "left/P1"
 
 
 def test_photos_and_folders_are_taken_together(photos, tmp_path):
     inside, outside = save_photo(photos / "a.png"), save_photo(tmp_path / "b.png")
 
-    assert collect_photos([outside, photos]) == [outside, inside]
+    assert collect_photos([outside, photos]) == {"b": outside, "a": inside}
 
 
 def test_two_photos_of_one_name_are_refused(photos):
@@ -373,7 +467,7 @@ def test_a_path_to_nothing_is_refused(tmp_path):
 def test_a_photo_named_twice_is_there_once(photos):
     photo = save_photo(photos / "P1.png")
 
-    assert collect_photos([photos, photo]) == [photo]
+    assert collect_photos([photos, photo]) == {"P1": photo}
 
 
 def test_a_set_from_which_a_person_deleted_an_outline_is_kept(engine, photos, out):
@@ -412,7 +506,7 @@ def test_hidden_files_are_no_photos(photos):
     photo = save_photo(photos / "P1.png")
     save_photo(photos / "._P1.png")
 
-    assert collect_photos([photos]) == [photo]
+    assert collect_photos([photos]) == {"P1": photo}
 
 
 def test_a_photo_whose_results_cannot_be_written_fails_alone(engine, photos, out):

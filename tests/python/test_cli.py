@@ -76,6 +76,11 @@ def test_segment_passes_its_options_on(segment, tmp_path):
     segment(photo, "--out", out, "--smallest-area", "0.5")
     assert not (out / "P1.zip").exists()
 
+    (tmp_path / "left").mkdir()
+    save_photo(tmp_path / "left" / "P2.png")
+    segment(tmp_path, "--out", out, "--subfolders")
+    assert (out / "left" / "P2.zip").exists()
+
 
 def test_a_failed_photo_is_named_and_the_exit_code_is_1(segment, tmp_path):
     photos, out = tmp_path / "photos", tmp_path / "out"
@@ -156,15 +161,8 @@ def test_an_option_out_of_range(segment, tmp_path, option, value):
     assert not out.exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
-def test_ctrl_c_leaves_the_tables_of_what_is_done(redness_network, tmp_path):
-    photos, out = tmp_path / "photos", tmp_path / "out"
-    photos.mkdir()
-    (photos / "0.jpg").write_bytes(b"no photo")
-    pixels = save_photo(photos / "1.png").read_bytes()
-    for number in range(2, 2000):
-        (photos / f"{number}.png").write_bytes(pixels)
-
+def start_batch(redness_network, photos, out):
+    """Start to segment a folder whose first photo, 0.jpg, is broken, and wait until it is done."""
     command = [sys.executable, "-m", "erythema", "segment", photos, "--out", out]
     process = subprocess.Popen(
         [*command, "--network", redness_network],
@@ -174,6 +172,41 @@ def test_ctrl_c_leaves_the_tables_of_what_is_done(redness_network, tmp_path):
     )
     while "0.jpg: not a JPEG" not in process.stderr.readline():
         assert process.poll() is None
+    return process
+
+
+def save_photos(folder, last):
+    """Save photos 1.png, 2.png and so on, and the broken 0.jpg before them."""
+    folder.mkdir()
+    (folder / "0.jpg").write_bytes(b"no photo")
+    pixels = save_photo(folder / "1.png").read_bytes()
+    for number in range(2, last + 1):
+        (folder / f"{number}.png").write_bytes(pixels)
+    return folder
+
+
+def test_a_batch_that_was_killed_goes_on(segment, redness_network, tmp_path):
+    photos, out = save_photos(tmp_path / "photos", 60), tmp_path / "out"
+    with start_batch(redness_network, photos, out) as process:
+        process.kill()
+    before = len((out / "photos.csv").read_text("utf-8").splitlines()) - 2
+    assert before < 60
+
+    run = segment(photos, "--out", out, "--resume")
+
+    told = f"{60 - before} of {61 - before} photos segmented into {out}"
+    assert run.stdout == told + (f"; {before} were before\n" if before else "\n")
+    done = [line.split(",")[:2] for line in (out / "photos.csv").read_text("utf-8").splitlines()]
+    assert sorted(done[1:]) == sorted(
+        [["0", "failed"], *([str(number), "segmented"] for number in range(1, 61))]
+    )
+    assert len((out / "reactions.csv").read_text("utf-8").splitlines()) == 61
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_leaves_the_tables_of_what_is_done(redness_network, tmp_path):
+    photos, out = save_photos(tmp_path / "photos", 2000), tmp_path / "out"
+    process = start_batch(redness_network, photos, out)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
 

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from erythema.errors import ErythemaError
@@ -18,43 +20,59 @@ from erythema.segmentation.roi_set import (
 )
 
 OVERLAY_SUFFIX = ".overlay.jpg"
+_READER = "reader_"
 
 
 class BatchError(ErythemaError):
     """A batch that cannot start; the message says which file and what to do."""
 
 
-def collect_photos(sources: Iterable[Path]) -> list[Path]:
-    """Return the photos named, and those that lie in the folders named, each folder sorted.
+def collect_photos(sources: Iterable[Path], subfolders: bool = False) -> dict[str, Path]:
+    """Return the photos named, and those in the folders named, by the names of their results.
 
-    A photo that is named twice is there once.
+    Of each folder they come sorted; a photo that is named twice is there once. With ``subfolders``
+    the photo ``FOLDER/left/P1.jpg`` has the name ``left/P1``; hidden folders, and readers', are
+    left out.
 
     Raises
     ------
     BatchError: nothing there; a folder without photos; or two photos of one name.
     """
-    photos: list[Path] = []
+    photos: dict[str, Path] = {}
+    taken: dict[str, Path] = {}
     for source in sources:
-        if source.is_dir():
-            found = sorted(path for path in source.iterdir() if _is_photo(path))
-            if not found:
+        for path in _photos_of(source, subfolders):
+            inside = path.relative_to(source) if source.is_dir() else Path(path.name)
+            name = inside.with_suffix("").as_posix()
+            other = taken.setdefault(name.lower(), path)
+            if other is path:
+                photos[name] = path
+            elif not other.samefile(path):
                 raise BatchError(
-                    f"{source}: no photos here ({', '.join(PHOTO_SUFFIXES)}). Name another folder."
+                    f"{other} and {path} have one name, so their results would be one file. "
+                    "Rename one of them, or run them with two --out folders."
                 )
-            photos += found
-        elif source.is_file():
-            photos.append(source)
-        else:
-            raise BatchError(f"{source}: there is no such file or folder. Check the path.")
-    by_name: dict[str, Path] = {}
-    for photo in photos:
-        other = by_name.setdefault(photo.stem.lower(), photo)
-        if not other.samefile(photo):
-            raise BatchError(
-                f"{other} and {photo} have one name, so their results would be one file. "
-                "Rename one of them, or run them with two --out folders."
-            )
-    return list(by_name.values())
+    return photos
+
+
+def _photos_of(source: Path, subfolders: bool) -> list[Path]:
+    if source.is_file():
+        return [source]
+    if not source.is_dir():
+        raise BatchError(f"{source}: there is no such file or folder. Check the path.")
+    found = []
+    for folder, below, names in os.walk(source):
+        below[:] = [name for name in below if subfolders and _may_hold_photos(name)]
+        found += [path for path in (Path(folder, name) for name in names) if _is_photo(path)]
+    if not found:
+        raise BatchError(
+            f"{source}: no photos here ({', '.join(PHOTO_SUFFIXES)}). Name another folder."
+        )
+    return sorted(found, key=lambda path: path.relative_to(source).parts)
+
+
+def _may_hold_photos(folder: str) -> bool:
+    return not folder.startswith((".", _READER))
 
 
 def _is_photo(path: Path) -> bool:
@@ -71,7 +89,7 @@ def make_folder(folder: Path) -> None:
     BatchError: it cannot be one, or it is a data set or a reader's folder, where results would
         take the place of a reader's outlines.
     """
-    if folder.name.startswith("reader_") or any(folder.glob("reader_*")):
+    if folder.name.startswith(_READER) or any(folder.glob(_READER + "*")):
         raise BatchError(
             f"{folder}: holds readers' outlines, and results do not belong beside them. "
             "Choose another --out."
@@ -124,42 +142,61 @@ def _free_name(path: Path) -> Path:
 
 
 class Table:
-    """A CSV table of one batch: rows of photos that this batch leaves out stay as they are.
+    """A CSV table of a batch, to which a photo's rows are appended as soon as it is done.
 
     Raises
     ------
-    BatchError: the file is there and something else, such as a data set's table.
+    BatchError: the file is there and something else, such as a data set's table; or it cannot be
+        written.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self.columns = list(columns)
-        self.rows: list[dict[str, object]] = []
-        self.photos: set[str] = set()
-        self.before = self._read() if path.exists() else []
+        self.rows = self._read() if path.exists() else []
 
     def _read(self) -> list[dict[str, str]]:
         try:
-            with self.path.open(newline="", encoding="utf-8-sig") as file:
-                header, *lines = filter(None, csv.reader(file))
+            text = self.path.read_bytes().decode("utf-8-sig")
+            header, *lines = filter(None, csv.reader(io.StringIO(text, newline="")))
         except (ValueError, csv.Error):
-            header, lines = [], []  # empty, or not CSV in UTF-8
+            text, header, lines = "", [], []  # empty, or not CSV in UTF-8
+        if lines and not text.endswith("\n") and len(lines[-1]) < len(header):
+            lines.pop()  # a power cut ended the batch while it wrote this one
         if header != self.columns or any(len(line) != len(header) for line in lines):
             raise BatchError(
                 f"{self.path}: is another table, which would be lost. Choose another --out."
             )
         return [dict(zip(header, line, strict=True)) for line in lines]
 
-    def set_rows(self, photo: str, rows: Iterable[dict[str, object]]) -> None:
-        """Set all rows of one photo."""
-        self.photos.add(photo)
-        self.rows += rows
+    def without(self, photos: Container[str]) -> list[dict[str, str]]:
+        """Return the rows of all other photos."""
+        return [row for row in self.rows if row["photo"] not in photos]
 
-    def write(self) -> None:
-        """Write the rows set, after those of other photos that the file had before."""
-        others = [row for row in self.before if row["photo"] not in self.photos]
+    def start(self, photos: Container[str]) -> None:
+        """Write the table without the rows of photos, which are about to be segmented."""
+        header = dict(zip(self.columns, self.columns, strict=True))
+        with self._told_where_it_fails():
+            write_beside(self.path, self._text([header, *self.without(photos)]))
+
+    def append(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Append a photo's rows, and return when the disk has them."""
+        with self._told_where_it_fails(), self.path.open("ab") as file:
+            file.write(self._text(rows).encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _text(self, rows: Iterable[Mapping[str, object]]) -> str:
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, self.columns)
-        writer.writeheader()
-        writer.writerows([*others, *self.rows])
-        write_beside(self.path, text.getvalue())
+        csv.DictWriter(text, self.columns).writerows(rows)
+        return text.getvalue()
+
+    @contextmanager
+    def _told_where_it_fails(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise BatchError(
+                f"{self.path}: cannot be written ({error.strerror}). Close it where it is open, "
+                "make space, then go on with --resume."
+            ) from error

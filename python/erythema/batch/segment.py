@@ -1,14 +1,20 @@
 """Segments photos without ImageJ: outlines, overlay pictures and tables in one folder."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from erythema.batch.files import OVERLAY_SUFFIX, Table, make_folder, write_outlines
+from erythema.batch.files import (
+    OVERLAY_SUFFIX,
+    BatchError,
+    Table,
+    make_folder,
+    write_outlines,
+)
 from erythema.errors import ErythemaError
 from erythema.files import write_beside
 from erythema.measurement.size import measure
@@ -16,14 +22,12 @@ from erythema.segmentation.engines import Engine
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.reactions import Reaction, segment, to_rois
 
+_SIZES = ("area_px", "longest_diameter_px", "orthogonal_diameter_px", "mean_diameter_px")
 REACTION_COLUMNS = (
     "photo",
     "reaction",
     "name",
-    "area_px",
-    "longest_diameter_px",
-    "orthogonal_diameter_px",
-    "mean_diameter_px",
+    *_SIZES,
     "confidence",
     "area_low_px",
     "area_high_px",
@@ -44,8 +48,39 @@ class PhotoResult(NamedTuple):
     message: str
 
 
+def photos_left(
+    photos: Mapping[str, Path], engine: Engine, out: Path, threshold: float | None = None
+) -> dict[str, Path]:
+    """Return the photos that ``out/photos.csv`` does not call segmented, to go on with a batch.
+
+    The smallest area stands in no table: it is the caller's to be the same.
+
+    Raises
+    ------
+    BatchError: ``out/reactions.csv`` has rows of another network, version or threshold than those
+        that the batch would go on with; or as ``segment_photos``.
+    """
+    done = {
+        row["photo"]
+        for row in Table(out / "photos.csv", PHOTO_COLUMNS).rows
+        if row["status"] == "segmented"
+    }
+    left = {name: path for name, path in photos.items() if name not in done}
+    reactions = Table(out / "reactions.csv", REACTION_COLUMNS)
+    now = _origin(engine, threshold)
+    for row in reactions.without(left):
+        then = {name: row[name] for name in now}
+        if then != now:
+            raise BatchError(
+                f"{reactions.path}: has outlines of {_told(then)}, and this would go on with "
+                f"{_told(now)}. Use those again, or choose another --out, or segment all photos "
+                "anew without --resume."
+            )
+    return left
+
+
 def segment_photos(
-    photos: Sequence[Path],
+    photos: Mapping[str, Path],
     engine: Engine,
     out: Path,
     threshold: float | None = None,
@@ -53,43 +88,48 @@ def segment_photos(
 ) -> Iterator[PhotoResult]:
     """Segment photos one by one into the folder ``out``, and give each one's result.
 
-    Writes ``ID.zip`` (a ROI set; none where nothing was found) and ``ID.overlay.jpg`` a photo,
-    and ``reactions.csv`` and ``photos.csv`` at the end, also where the loop is left early. A photo
-    that fails does not stop the rest. ``threshold`` and ``smallest_area`` are the network's by
-    default.
+    Writes ``NAME.zip`` (a ROI set; none where nothing was found) and ``NAME.overlay.jpg`` for each
+    photo, then its rows in ``reactions.csv`` and ``photos.csv``: whatever ends the batch, the
+    tables have the photos done so far, and those that were not in it. A photo that fails does not
+    stop the rest. ``threshold`` and ``smallest_area`` are the network's by default.
+
+    Parameters
+    ----------
+    photos: by the names of their results (``collect_photos``).
 
     Raises
     ------
-    BatchError: ``out`` cannot be a folder, or holds tables of another kind, such as a data set's.
+    BatchError: ``out`` cannot be a folder, or holds tables of another kind, such as a data set's;
+        or the tables cannot be written.
     """
     reactions_table = Table(out / "reactions.csv", REACTION_COLUMNS)
     photos_table = Table(out / "photos.csv", PHOTO_COLUMNS)
-    make_folder(out)
-    used = engine.network.threshold if threshold is None else threshold
-    try:
-        for path in photos:
-            reactions: list[Reaction] = []
-            try:
-                photo, message = _read_with_warnings(path)
-                reactions = segment(photo, engine, used, smallest_area)
-                rois = to_rois(reactions, engine.network, used)
-                kept = write_outlines(out / f"{path.stem}.zip", rois)
-                write_beside(out / (path.stem + OVERLAY_SUFFIX), overlay(photo, reactions))
-                message = f"{message} {kept}".strip()
-                result = PhotoResult(path.stem, "segmented", len(reactions), message)
-            except ErythemaError as error:
-                reactions = []
-                result = PhotoResult(path.stem, "failed", 0, str(error))
-            except OSError as error:
-                reactions = []
-                message = f"{path.name}: its results could not be written ({error})."
-                result = PhotoResult(path.stem, "failed", 0, message)
-            reactions_table.set_rows(path.stem, _rows(path.stem, reactions, engine, used))
-            photos_table.set_rows(path.stem, [result._asdict()])
-            yield result
-    finally:
-        reactions_table.write()
-        photos_table.write()
+    for folder in {out, *((out / name).parent for name in photos)}:
+        make_folder(folder)
+    for table in (photos_table, reactions_table):  # or photos.csv tells of reactions that are gone
+        table.start(photos)
+    origin = _origin(engine, threshold)
+    for name, path in photos.items():
+        reactions: list[Reaction] = []
+        try:
+            photo, message = _read_with_warnings(path)
+            reactions = segment(photo, engine, threshold, smallest_area)
+            used = engine.network.threshold if threshold is None else threshold
+            kept = write_outlines(out / f"{name}.zip", to_rois(reactions, engine.network, used))
+            write_beside(out / (name + OVERLAY_SUFFIX), overlay(photo, reactions))
+            result = PhotoResult(name, "segmented", len(reactions), f"{message} {kept}")
+        except ErythemaError as error:
+            reactions = []
+            result = PhotoResult(name, "failed", 0, str(error))
+        except OSError as error:
+            reactions = []
+            message = f"{path.name}: its results could not be written ({error})."
+            result = PhotoResult(name, "failed", 0, message)
+        result = result._replace(message=" ".join(result.message.split()))  # one line a row
+        # In this order: a photo whose reactions are half there is none that is done.
+        reactions_table.append(_rows(name, reactions, origin))
+        photos_table.append([result._asdict()])
+        yield result
 
 
 def overlay(photo: np.ndarray, reactions: Sequence[Reaction]) -> bytes:
@@ -118,31 +158,38 @@ def _read_with_warnings(path: Path) -> tuple[np.ndarray, str]:
     return photo, " ".join(str(warning.message) for warning in caught)
 
 
+def _origin(engine: Engine, threshold: float | None) -> dict[str, str]:
+    """The columns that tell what an outline comes from."""
+    network = engine.network
+    used = network.threshold if threshold is None else threshold
+    return {"network": network.name, "version": network.version, "threshold": f"{used:g}"}
+
+
+def _told(origin: Mapping[str, str]) -> str:
+    return "network {network}, version {version}, at the threshold {threshold}".format(**origin)
+
+
 def _rows(
-    photo: str, reactions: Sequence[Reaction], engine: Engine, threshold: float
+    photo: str, reactions: Sequence[Reaction], origin: Mapping[str, str]
 ) -> list[dict[str, object]]:
     return [
         {
             "photo": photo,
             "reaction": number,
             "name": reaction.name,
-            "area_px": reaction.area_px,
-            **_diameters(reaction),
+            **_size(reaction),
             "confidence": _cell(reaction.confidence),
             "area_low_px": _cell(reaction.area_low_px),
             "area_high_px": _cell(reaction.area_high_px),
-            "network": engine.network.name,
-            "version": engine.network.version,
-            "threshold": f"{threshold:g}",
+            **origin,
         }
         for number, reaction in enumerate(reactions, 1)
     ]
 
 
-def _diameters(reaction: Reaction) -> dict[str, str]:
+def _size(reaction: Reaction) -> dict[str, str]:
     size = measure([reaction.outline])._asdict()
-    names = ("longest_diameter_px", "orthogonal_diameter_px", "mean_diameter_px")
-    return {name: _cell(size[name]) for name in names}
+    return {name: _cell(size[name]) for name in _SIZES}
 
 
 def _cell(value: float | None) -> str:

@@ -63,13 +63,29 @@ def segment(
         ),
     ] = None,
     engine: EngineOption = "auto",
+    subfolders: Annotated[
+        bool, typer.Option("--subfolders", help="Photos in folders of the folders, too.")
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with a batch: leave out what photos.csv calls segmented. The smallest "
+            "area, which no table has, is yours to keep the same.",
+        ),
+    ] = False,
 ) -> None:
     """Outline the reactions in photos: ROI sets, overlay pictures and tables, without ImageJ."""
     from erythema.batch.files import collect_photos
-    from erythema.batch.segment import segment_photos
+    from erythema.batch.segment import photos_left, segment_photos
 
-    photos = collect_photos(sources)
+    photos = collect_photos(sources, subfolders)
     ready = _open(network, engine)
+    before = 0
+    if resume:
+        left = photos_left(photos, ready, out, threshold)
+        before = len(photos) - len(left)
+        photos = left
     failed = 0
     with progress_bar() as progress:
         task = progress.add_task("Segmenting", total=len(photos))
@@ -80,6 +96,7 @@ def segment(
                 progress.console.print(escape(result.message))
     out_console.print(
         f"{len(photos) - failed} of {len(photos)} photos segmented into {escape(str(out))}"
+        + (f"; {before} were before" if before else "")
     )
     if failed:
         raise typer.Exit(1)

@@ -37,7 +37,7 @@ def main(task: dict[str, Any]) -> None:
 def _segment(session: Session, photo: Path) -> None:
     session.open(photo)
     _tell(f"photo opened: {photo.name}")
-    session.click(COMMAND)
+    session.run_macro(f'run("{COMMAND}");')  # a click would wait for its dialog
     _arrange()
     _tell(f"{COMMAND}: {_reactions(len(session.rois()))}")
 

@@ -8,13 +8,18 @@ from erythema.fiji.bridge import java_class, post
 def dismiss_dialog() -> str | None:
     """Cancel the dialog that ImageJ waits for, if any, and give its text."""
     for window in java_class("java.awt.Window").getWindows():
-        is_dialog = isinstance(window, java_class("java.awt.Dialog"))
-        if is_dialog and window.isShowing() and window.isModal():
+        if window.isShowing() and _is_waited_for(window):
             text = _labels(window) or str(window.getTitle())
             event = java_class("java.awt.event.WindowEvent")
             post(event(window, event.WINDOW_CLOSING))
             return text
     return None
+
+
+def _is_waited_for(window: Any) -> bool:
+    if isinstance(window, java_class("ij.gui.NonBlockingGenericDialog")):
+        return True
+    return isinstance(window, java_class("java.awt.Dialog")) and bool(window.isModal())
 
 
 def _labels(container: Any) -> str:

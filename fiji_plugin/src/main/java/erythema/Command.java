@@ -1,5 +1,6 @@
 package erythema;
 
+import erythema.core.LocalService;
 import erythema.core.Options;
 import erythema.core.Problem;
 import erythema.core.Problem.Canceled;
@@ -9,7 +10,6 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
-import ij.gui.GenericDialog;
 import ij.macro.Interpreter;
 import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
@@ -21,6 +21,12 @@ import java.awt.GraphicsEnvironment;
  * the service's address asked for where none is known, recorded, and its problems told.
  */
 abstract class Command implements PlugIn {
+
+  static {
+    if (!GraphicsEnvironment.isHeadless()) {
+      LocalService.showLogsIn(ServiceLog::new);
+    }
+  }
 
   private final String title;
   private final String[] keys;
@@ -35,7 +41,7 @@ abstract class Command implements PlugIn {
   }
 
   /** Asks a person for the options; macros and the recorder's line give them otherwise. */
-  void ask(ImagePlus image, Options options) throws Problem {}
+  void ask(ImagePlus image, Options options, Service service) throws Problem {}
 
   /** Does what the options say, without a question. */
   abstract void run(ImagePlus image, Options options, Service service) throws Problem;
@@ -78,10 +84,12 @@ abstract class Command implements PlugIn {
         run(image, options, new Known(known));
         return;
       }
-      withoutRecording(() -> ask(image, options));
       Asking service = new Asking(known);
+      ask(image, options, service);
       run(image, options, service);
-      options.set("service", service.known);
+      if (service.answered) {
+        options.set("service", service.known);
+      }
       record(options);
     } catch (Problem problem) {
       tell(problem);
@@ -89,7 +97,7 @@ abstract class Command implements PlugIn {
   }
 
   /** For macros: the one address, and no dialog. */
-  private static final class Known implements Service {
+  static final class Known implements Service {
 
     private final String address;
 
@@ -107,6 +115,7 @@ abstract class Command implements PlugIn {
   private final class Asking implements Service {
 
     private String known;
+    private boolean answered;
 
     Asking(String known) {
       this.known = known;
@@ -114,50 +123,25 @@ abstract class Command implements PlugIn {
 
     @Override
     public <T> T ask(Request<T> request) throws Problem {
-      String address = known;
       while (true) {
         try {
-          T answer = request.send(address);
-          if (!address.equals(known)) {
-            ServiceAddress.remember(address);
-            known = address;
-          }
+          T answer = request.send(known);
+          answered = true;
           return answer;
         } catch (NoService none) {
-          address = askAddress(none.getMessage(), address);
+          known = new ServiceDialog(known, none.getMessage()).ask();
         }
       }
     }
   }
 
-  private String askAddress(String question, String address) throws Problem {
-    GenericDialog dialog = new GenericDialog(title);
-    dialog.addMessage(question);
-    dialog.addStringField("Service:", address, 30);
-    withoutRecording(dialog::showDialog);
-    if (dialog.wasCanceled()) {
-      throw new Canceled();
-    }
-    return ServiceAddress.check("Service", dialog.getNextString());
-  }
-
-  private interface Dialog {
-    void show() throws Problem;
-  }
-
-  /** The options that are used in the end are recorded, not what dialogs held on the way. */
-  private static void withoutRecording(Dialog dialog) throws Problem {
-    boolean recording = Recorder.record;
-    Recorder.record = false;
-    try {
-      dialog.show();
-    } finally {
-      Recorder.record = recording;
-    }
-  }
-
-  private static void record(Options options) {
+  /**
+   * Records the options that were used in the end, not what dialogs held on the way, and this
+   * command, though others may have been recorded while its dialog was open.
+   */
+  private void record(Options options) {
     if (Recorder.record) {
+      Recorder.setCommand(title);
       options.forEach(
           (key, value) -> {
             if (value == null) {
@@ -171,9 +155,9 @@ abstract class Command implements PlugIn {
 
   private void tell(Problem problem) {
     Interpreter macro = Interpreter.getInstance();
+    Recorder.disableCommandRecording();
     if (problem instanceof Canceled) {
       IJ.showStatus(title + " was canceled");
-      Recorder.disableCommandRecording();
       if (macro != null) {
         MacroStop.stop(macro, problem);
       }

@@ -19,7 +19,7 @@ public class CompareOutlines extends Command {
   }
 
   @Override
-  void ask(ImagePlus image, Options options) throws Problem {
+  void ask(ImagePlus image, Options options, Service service) throws Problem {
     Outlines.check(image);
     GenericDialog dialog = new GenericDialog("Compare outlines");
     dialog.addMessage("Found: the outlines that lie on this photo, where no file is named.");

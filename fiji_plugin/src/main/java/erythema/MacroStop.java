@@ -3,7 +3,6 @@ package erythema;
 import erythema.core.Problem;
 import erythema.core.Problem.Canceled;
 import ij.IJ;
-import ij.Macro;
 import ij.macro.Interpreter;
 import java.awt.GraphicsEnvironment;
 
@@ -14,18 +13,14 @@ final class MacroStop {
 
   /** The macro ends with the statement that it is at; headless its message is printed. */
   static void stop(Interpreter macro, Problem problem) {
-    String message = problem instanceof Canceled ? null : problem.getMessage() + "\n";
+    String message = problem.getMessage();
     if (GraphicsEnvironment.isHeadless()) {
-      IJ.log(problem.getMessage());
-      macro.setIgnoreErrors(true); // or abort() would open a dialog
+      IJ.log(message);
+    } else if (!(problem instanceof Canceled)) {
+      IJ.showMessage("Macro Error", message + "\nin line " + macro.getLineNumber());
     }
-    try {
-      macro.abort(message);
-    } catch (RuntimeException stopped) {
-      // This is how abort() leaves a command; call() would show it as a stack trace.
-      if (!Macro.MACRO_CANCELED.equals(stopped.getMessage())) {
-        throw stopped;
-      }
-    }
+    // An error that the macro itself tells would let it go on in the middle of a call().
+    macro.setIgnoreErrors(true);
+    macro.abort(problem instanceof Canceled ? null : message);
   }
 }

@@ -1,15 +1,13 @@
 package erythema;
 
 import erythema.core.Options;
+import erythema.core.PhotoFile;
 import erythema.core.Problem;
 import erythema.core.Segmentation;
 import erythema.core.ServiceAddress;
-import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
-import ij.io.Opener;
-import java.io.File;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
 public final class Segment {
@@ -22,8 +20,8 @@ public final class Segment {
    * <p>The outlines of the current image are added to its overlay; those of any image are saved as
    * an ROI set where {@code output=} says so.
    *
-   * @param options {@code photo=[FILE]} (the current image where omitted), {@code service=}, {@code
-   *     threshold=}, {@code smallest=}, {@code output=[FOLDER or FILE.zip]}
+   * @param options {@code photo=[FILE]} (the current image where omitted), and those of {@link
+   *     SegmentErythema} except {@code manager=}: there is no ROI Manager
    * @return the number of reactions found
    * @throws IllegalArgumentException where something is wrong and no macro runs; a macro is stopped
    *     with the message instead
@@ -39,34 +37,33 @@ public final class Segment {
                     "network=",
                     "threshold=",
                     "smallest=",
+                    "overlay",
+                    "mask",
+                    "probability",
+                    "stack",
                     "output=")));
   }
 
   private static String run(Options options) throws Problem {
     String path = options.get("photo");
-    ImagePlus image = path == null ? WindowManager.getCurrentImage() : open(path);
+    ImagePlus image =
+        path == null
+            ? WindowManager.getCurrentImage()
+            : PhotoFile.open("photo=[" + path + "]", path);
+    String address = ServiceAddress.find(options.get("service"));
     Segmentation segmentation = new Segmentation(image, options);
-    Roi[] rois = segmentation.outlines(ServiceAddress.find(options.get("service")));
+    Roi[] rois = segmentation.outlines(address);
+    ImagePlus probability = options.has("probability") ? segmentation.probability(address) : null;
     if (path == null) {
       Outlines.addToOverlay(image, rois);
     }
     segmentation.save(rois);
+    if (options.has("mask")) {
+      segmentation.mask().show();
+    }
+    if (probability != null) {
+      probability.show();
+    }
     return Integer.toString(rois.length);
-  }
-
-  private static ImagePlus open(String path) throws Problem {
-    if (!new File(path).isFile()) {
-      throw new Problem("photo=[" + path + "]: there is no such file.\nCheck the path");
-    }
-    Opener opener = new Opener();
-    opener.setSilentMode(true);
-    IJ.redirectErrorMessages(true);
-    ImagePlus image = opener.openImage(path);
-    IJ.redirectErrorMessages(false);
-    if (image == null) {
-      throw new Problem(
-          "photo=[" + path + "] cannot be opened as an image.\nIs it damaged, or no photo?");
-    }
-    return image;
   }
 }

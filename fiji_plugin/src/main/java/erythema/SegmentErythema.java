@@ -1,28 +1,101 @@
 package erythema;
 
+import erythema.core.Confidence;
+import erythema.core.EarlierOutlines;
+import erythema.core.NetworkInfo;
 import erythema.core.Options;
+import erythema.core.Photo;
 import erythema.core.Problem;
 import erythema.core.Segmentation;
+import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import java.awt.GraphicsEnvironment;
 
-/** Plugins > Erythema > Segment erythema: the current photo's outlines go to the ROI Manager. */
+/**
+ * Plugins > Erythema > Segment erythema: the outlines in the current photo, or inside its
+ * selection, go to the ROI Manager, and elsewhere as asked for.
+ *
+ * <p>Options: {@code network=}, {@code threshold=}, {@code smallest=} (the network's own where
+ * omitted), {@code manager=append|replace|new|none}, {@code overlay}, {@code mask}, {@code
+ * probability}, {@code stack} (all photos of a stack), {@code output=[FOLDER or FILE.zip]}, {@code
+ * service=}. Headless there is no ROI Manager, and the outlines go to the overlay.
+ */
 public class SegmentErythema extends Command {
 
+  static final String[] MANAGER = {"append", "replace", "new", "none"};
+
   public SegmentErythema() {
-    super("Segment erythema", "service=", "network=", "threshold=", "smallest=", "output=");
+    super(
+        "Segment erythema",
+        "service=",
+        "network=",
+        "threshold=",
+        "smallest=",
+        "manager=",
+        "overlay",
+        "mask",
+        "probability",
+        "stack",
+        "output=");
+  }
+
+  @Override
+  void ask(ImagePlus image, Options options, Service service) throws Problem {
+    new Segmentation(image, options); // what is no photo needs no dialog
+    boolean stack = Photo.slices(image).length > 1;
+    NetworkInfo network = service.ask(NetworkInfo::of);
+    new SegmentDialog(image, network, stack).ask(options, service);
   }
 
   @Override
   void run(ImagePlus image, Options options, Service service) throws Problem {
+    String manager = options.oneOf("manager", MANAGER);
     Segmentation segmentation = new Segmentation(image, options);
     Roi[] rois = service.ask(segmentation::outlines);
+    ImagePlus probability =
+        options.has("probability") ? service.ask(segmentation::probability) : null;
+    String left = "";
     if (GraphicsEnvironment.isHeadless()) {
       Outlines.addToOverlay(image, rois);
-    } else if (rois.length > 0) {
-      Outlines.addToManager(image, rois);
+    } else {
+      left = fillManager(manager, image, segmentation, rois);
+      if (options.has("overlay")) {
+        Outlines.addToOverlay(image, rois);
+      }
     }
     segmentation.save(rois);
+    if (options.has("mask")) {
+      segmentation.mask().show();
+    }
+    if (probability != null) {
+      probability.show();
+    }
+    String count = rois.length == 0 ? "No erythema found" : rois.length + " erythema outlined";
+    IJ.showStatus(count + left);
+  }
+
+  /** Gives what a person should know of outlines that were there already. */
+  private static String fillManager(
+      String how, ImagePlus image, Segmentation segmentation, Roi[] rois) {
+    if (how.equals("none")) {
+      return "";
+    }
+    Manager manager = new Manager(image);
+    String left = "";
+    if (how.equals("replace")) {
+      EarlierOutlines earlier = new EarlierOutlines(Manager.rois(), segmentation::isOfPhoto);
+      earlier.passNamesTo(rois);
+      manager.remove(earlier.unedited());
+      left = earlier.edited() == 0 ? "" : "; edited outlines left as they are: " + earlier.edited();
+    } else if (how.equals("new")) {
+      int group = manager.freeGroup();
+      for (Roi roi : rois) {
+        roi.setGroup(group);
+        Confidence.show(roi); // the group has coloured the line
+      }
+    }
+    manager.add(rois);
+    return left;
   }
 }

@@ -1,5 +1,6 @@
 package erythema;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,10 +12,12 @@ import erythema.core.Samples;
 import erythema.core.StandInService;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.ImageStack;
 import ij.WindowManager;
 import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.io.FileSaver;
+import ij.macro.Interpreter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -41,6 +44,9 @@ class SegmentTest {
 
   @AfterEach
   void stop() {
+    if (Interpreter.getLastBatchModeImage() != null) {
+      Interpreter.getLastBatchModeImage().close();
+    }
     WindowManager.setTempCurrentImage(null);
     service.close();
   }
@@ -53,6 +59,12 @@ class SegmentTest {
     return assertThrows(IllegalArgumentException.class, () -> run(options)).getMessage();
   }
 
+  /** The image that is current after a macro has called with some options. */
+  private ImagePlus after(String options) {
+    macro("service=" + service.address() + " " + options);
+    return Interpreter.getLastBatchModeImage();
+  }
+
   private static String macro(String options) {
     return IJ.runMacro("n = call('erythema.Segment.run', '" + options + "'); return 'n=' + n;");
   }
@@ -63,6 +75,32 @@ class SegmentTest {
     assertEquals("1", run(""));
     assertEquals(2, image.getOverlay().size());
     assertEquals("erythema 1", image.getOverlay().get(1).getName());
+  }
+
+  @Test
+  void theOverlayHasACopyWithTheColourOfItsConfidence() {
+    run("overlay");
+    assertEquals(Roi.getColor(), image.getOverlay().get(0).getStrokeColor());
+  }
+
+  @Test
+  void theMaskIs255InsideTheOutlinesAndCalibratedAsThePhoto() {
+    image.getCalibration().setUnit("mm");
+    ImagePlus mask = after("mask");
+    assertEquals("arm.png mask", mask.getTitle());
+    assertEquals("mm", mask.getCalibration().getUnit());
+    assertArrayEquals(new byte[] {0, -1}, (byte[]) mask.getProcessor().getPixels());
+  }
+
+  @Test
+  void allPhotosOfAStackAreSegmentedAtTheirSlices() {
+    ImageStack stack = new ImageStack(2, 1);
+    stack.addSlice("left", image.getProcessor());
+    stack.addSlice("right", image.getProcessor());
+    image.setStack(stack);
+    assertEquals("2", run("stack"));
+    assertEquals(1, image.getOverlay().get(0).getPosition());
+    assertEquals(2, image.getOverlay().get(1).getPosition());
   }
 
   @Test

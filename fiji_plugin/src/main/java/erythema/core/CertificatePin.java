@@ -1,5 +1,9 @@
 package erythema.core;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URL;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -8,6 +12,8 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
@@ -17,7 +23,10 @@ import javax.net.ssl.X509TrustManager;
  */
 public final class CertificatePin implements X509TrustManager {
 
+  private static final int HTTPS_PORT = 443;
+
   private final String pin;
+  private volatile String found;
 
   public CertificatePin(String pin) {
     this.pin = pin;
@@ -25,11 +34,30 @@ public final class CertificatePin implements X509TrustManager {
 
   /** Makes a connection trust this certificate alone, under whatever name the computer has. */
   public void trustIn(HttpsURLConnection connection) {
+    connection.setSSLSocketFactory(sockets());
+    connection.setHostnameVerifier((name, session) -> true);
+  }
+
+  /** The pin of the certificate that a server shows, or null; nothing is sent to it. */
+  static String shownBy(URL server, int milliseconds) {
+    CertificatePin none = new CertificatePin("");
+    int port = server.getPort() == -1 ? HTTPS_PORT : server.getPort();
+    String host = server.getHost().replaceAll("[\\[\\]]", ""); // IPv6
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), milliseconds);
+      socket.setSoTimeout(milliseconds);
+      ((SSLSocket) none.sockets().createSocket(socket, host, port, true)).startHandshake();
+    } catch (IOException refused) {
+      // As it must be, for no certificate has this pin.
+    }
+    return none.found;
+  }
+
+  private SSLSocketFactory sockets() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {this}, null);
-      connection.setSSLSocketFactory(context.getSocketFactory());
-      connection.setHostnameVerifier((name, session) -> true);
+      return context.getSocketFactory();
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException(missing); // every Java has TLS
     }
@@ -43,7 +71,7 @@ public final class CertificatePin implements X509TrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     try {
-      String found = of(chain[0].getPublicKey());
+      found = of(chain[0].getPublicKey());
       if (!found.equals(pin)) {
         throw new CertificateException("its pin is " + found);
       }

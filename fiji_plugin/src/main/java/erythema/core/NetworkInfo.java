@@ -9,6 +9,9 @@ public final class NetworkInfo {
   /** It changes with anything in the network. */
   public final String fingerprint;
 
+  /** What computes it. */
+  public final String engine;
+
   public final double threshold;
   public final double smallest;
 
@@ -16,6 +19,7 @@ public final class NetworkInfo {
     name = Json.string(json, "name");
     version = Json.string(json, "version");
     fingerprint = Json.string(json, "fingerprint");
+    engine = Json.string(json, "engine");
     threshold = Json.number(json, "threshold");
     smallest = Json.number(json, "smallest_area");
   }

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -22,6 +24,7 @@ import java.util.zip.ZipOutputStream;
 public final class RoiSet {
 
   private static final long SAME_TIME = 631152000000L; // 1990: equal sets give equal files
+  private static final int LONGEST_ENTRY = 200; // letters
 
   private RoiSet() {}
 
@@ -44,17 +47,32 @@ public final class RoiSet {
     }
   }
 
+  /** Writes a set as the ROI Manager does: ROIs may have one name, their entries may not. */
   public static byte[] encode(Roi[] rois) throws IOException {
+    Set<String> taken = new HashSet<>();
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream entries = new ZipOutputStream(zip)) {
       for (Roi roi : rois) {
-        ZipEntry entry = new ZipEntry(roi.getName() + ".roi");
+        ZipEntry entry = new ZipEntry(unique(entryName(roi), taken) + ".roi");
         entry.setTime(SAME_TIME);
         entries.putNextEntry(entry);
         entries.write(RoiEncoder.saveAsByteArray(roi));
       }
     }
     return zip.toByteArray();
+  }
+
+  private static String entryName(Roi roi) {
+    String name = roi.getName() == null ? "outline" : roi.getName();
+    return name.substring(0, Math.min(name.length(), LONGEST_ENTRY)).replaceAll("[/\\\\:\0]", "_");
+  }
+
+  private static String unique(String name, Set<String> taken) {
+    String unique = name;
+    for (int number = 1; !taken.add(unique); number++) {
+      unique = name + "-" + number;
+    }
+    return unique;
   }
 
   /** A set to send: numbers stand for the names, which may be persons'. */

@@ -2,50 +2,158 @@ package erythema.core;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.ImageStack;
 import ij.gui.Roi;
+import ij.process.ByteProcessor;
+import ij.process.FloatProcessor;
+import ij.process.ImageProcessor;
 import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** One image's way to its outlines; everything that can be checked beforehand is. */
+/**
+ * The way of an image's photo, or of all photos of a stack, to what is found in it; everything that
+ * can be checked beforehand is.
+ */
 public final class Segmentation {
 
   private final ImagePlus image;
+  private final String title;
   private final boolean shown;
-  private final Photo photo;
+  private final int[] slices;
   private final Settings settings;
   private final File output;
+  private final String[] keys; // of the photo at each slice
+  private final Roi[][] found; // in the photo at each slice
 
   /**
    * @param image null where none is open
-   * @param options network, threshold, smallest and output are looked at
+   * @param options network, threshold, smallest, stack and output are looked at
    */
   public Segmentation(ImagePlus image, Options options) throws Problem {
     if (image == null) {
       throw new Problem("There are no images open.\nOpen a photo first");
     }
     this.image = image;
+    title = image.getTitle();
     shown = image.isVisible();
-    photo = Photo.of(image);
+    Photo.of(image);
+    slices = options.has("stack") ? Photo.slices(image) : new int[] {image.getCurrentSlice()};
     settings = Settings.of(options);
     output = options.get("output") == null ? null : outputFile(options.get("output"));
+    keys = new String[slices.length];
+    found = new Roi[slices.length][];
   }
 
   /** Asks the service. The image is locked meanwhile; Esc ends the wait. */
   public Roi[] outlines(String address) throws Problem {
+    List<Roi> all = new ArrayList<>();
+    eachPhoto(
+        (i, photo) -> {
+          tellOf(i);
+          ServiceClient client = new ServiceClient(address);
+          Roi[] outlines =
+              Waiting.waitFor(() -> Segmenter.outlines(client, photo, settings), client::cancel);
+          keys[i] = photo.key();
+          found[i] = placed(outlines, photo);
+          all.addAll(Arrays.asList(found[i]));
+        });
+    return all.toArray(new Roi[0]);
+  }
+
+  /** Looks at the photos alone, so that {@link #isOfPhoto} can tell. */
+  public void identify() throws Problem {
+    eachPhoto((i, photo) -> keys[i] = photo.key());
+  }
+
+  private static Roi[] placed(Roi[] outlines, Photo photo) {
+    for (Roi outline : outlines) {
+      photo.place(outline);
+      Confidence.show(outline);
+    }
+    return Arrays.stream(outlines).filter(photo::contains).toArray(Roi[]::new);
+  }
+
+  /** Whether an outline was found in one of these photos, now or earlier. */
+  public boolean isOfPhoto(Roi outline) {
+    for (int i = 0; i < slices.length; i++) {
+      if (keys[i].equals(Provenance.photo(outline)) && isAt(outline, slices[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isAt(Roi outline, int slice) {
+    if (!outline.hasHyperStackPosition()) {
+      return outline.getPosition() == 0 || outline.getPosition() == slice;
+    }
+    int[] position = image.convertIndexToPosition(slice);
+    return outline.getZPosition() == position[1] && outline.getTPosition() == position[2];
+  }
+
+  /** The pixels inside the outlines, 255, in an image of the photos' size. */
+  public ImagePlus mask() {
+    ImageStack masks = new ImageStack(image.getWidth(), image.getHeight());
+    for (int i = 0; i < slices.length; i++) {
+      ByteProcessor mask = new ByteProcessor(image.getWidth(), image.getHeight());
+      mask.setValue(255);
+      for (Roi outline : found[i]) {
+        mask.fill(outline);
+      }
+      add(masks, mask, slices[i]);
+    }
+    return beside("mask", masks);
+  }
+
+  /** Asks the service for the probability, in an image of the photos' size. */
+  public ImagePlus probability(String address) throws Problem {
+    ImageStack all = new ImageStack(image.getWidth(), image.getHeight());
+    eachPhoto(
+        (i, photo) -> {
+          tellOf(i);
+          ServiceClient client = new ServiceClient(address);
+          FloatProcessor probability =
+              Waiting.waitFor(() -> Segmenter.probability(client, photo, settings), client::cancel);
+          add(all, photo.place(probability), slices[i]);
+        });
+    ImagePlus result = beside("probability", all);
+    result.setDisplayRange(0, 1);
+    return result;
+  }
+
+  private void tellOf(int i) {
+    String number = slices.length == 1 ? "" : ", photo " + (i + 1) + " of " + slices.length;
+    IJ.showStatus("Segmenting " + title + number + " (Esc cancels)");
+  }
+
+  private void add(ImageStack stack, ImageProcessor pixels, int slice) {
+    stack.addSlice(image.getImageStack().getSliceLabel(slice), pixels);
+  }
+
+  private ImagePlus beside(String what, ImageStack stack) {
+    ImagePlus result = new ImagePlus(title + " " + what, stack);
+    result.setCalibration(image.getCalibration().copy());
+    return result;
+  }
+
+  private interface Work {
+    void on(int i, Photo photo) throws Problem;
+  }
+
+  private void eachPhoto(Work work) throws Problem {
     if (!image.lockSilently()) {
-      throw new Problem(
-          photo.title + " is in use by another command.\nTry again when that has ended");
+      throw new Problem(title + " is in use by another command.\nTry again when that has ended");
     }
     try {
-      ServiceClient client = new ServiceClient(address);
-      IJ.showStatus("Segmenting " + photo.title + " (Esc cancels)");
-      Roi[] rois =
-          Waiting.waitFor(() -> Segmenter.outlines(client, photo, settings), client::cancel);
-      if (shown && !image.isVisible()) {
-        throw new Problem(photo.title + " was closed before its outlines came.\nOpen it again");
+      for (int i = 0; i < slices.length; i++) {
+        work.on(i, Photo.ofSlice(image, slices[i]));
+        if (shown && !image.isVisible()) {
+          throw new Problem(title + " was closed before its outlines came.\nOpen it again");
+        }
       }
-      IJ.showStatus(rois.length == 0 ? "No erythema found" : rois.length + " erythema outlined");
-      return rois;
     } finally {
       image.unlock();
     }
@@ -75,7 +183,7 @@ public final class Segmentation {
               + folder
               + ".\nMake it first, or check the path");
     }
-    return file ? new File(path) : new File(folder, fileName(photo.title) + ".zip");
+    return file ? new File(path) : new File(folder, fileName(title) + ".zip");
   }
 
   /** A title can be any text: what is left of it names a file in any system, in no other folder. */

@@ -1,38 +1,53 @@
 package erythema.core;
 
-import ij.Prefs;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/** Where the erythema service is, {@code http://HOST:PORT}. */
+/**
+ * Where the erythema service is: {@code http://HOST:PORT}, or {@code local} for the one that ImageJ
+ * runs itself.
+ */
 public final class ServiceAddress {
 
   public static final String DEFAULT = "http://127.0.0.1:8765";
+
+  /** Stands for {@link LocalService}, which has another port each time it starts. */
+  public static final String LOCAL = "local";
+
+  private static final String ENVIRONMENT = "ERYTHEMA_SERVICE";
   private static final int LAST_PORT = 65535;
-  private static final String PREFERENCE = "erythema.service";
+  private static final String PREFERENCE = "service";
+
+  private static volatile String chosen;
 
   private ServiceAddress() {}
 
   /**
-   * The address that was given, else that of the environment variable ERYTHEMA_SERVICE, else the
-   * remembered one, else this computer.
+   * The address that was given, else the one chosen since ImageJ started, else that of the
+   * environment variable ERYTHEMA_SERVICE, else the one remembered from earlier, else this
+   * computer's.
    */
   public static String find(String given) throws Problem {
-    String environment = System.getenv("ERYTHEMA_SERVICE");
     if (given != null) {
       return check("service", given);
     }
-    if (environment != null && !environment.trim().isEmpty()) {
-      return check("ERYTHEMA_SERVICE", environment);
+    if (chosen != null) {
+      return chosen;
     }
-    return check(PREFERENCE, Prefs.get(PREFERENCE, DEFAULT));
+    String environment = System.getenv(ENVIRONMENT);
+    if (environment != null && !environment.trim().isEmpty()) {
+      return check(ENVIRONMENT, environment);
+    }
+    String remembered = Preferences.get(PREFERENCE);
+    return remembered == null ? DEFAULT : check("erythema.service", remembered);
   }
 
-  /** Keeps the address for the next time, also after ImageJ is closed. */
+  /** Keeps the address for the next time, also after ImageJ is closed; null forgets it. */
   public static void remember(String address) {
-    Prefs.set(PREFERENCE, address);
-    Prefs.savePreferences();
+    chosen = address;
+    Preferences.set(PREFERENCE, address);
+    Preferences.save();
   }
 
   /**
@@ -42,6 +57,9 @@ public final class ServiceAddress {
    */
   public static String check(String key, String text) throws Problem {
     String trimmed = text.trim();
+    if (trimmed.equalsIgnoreCase(LOCAL)) {
+      return LOCAL;
+    }
     String address = trimmed.contains("://") ? trimmed : "http://" + trimmed;
     URI uri = server(address);
     if (uri == null || address.matches("(?i)http://https?:?/.*")) { // http:/HOST, http//HOST

@@ -8,38 +8,54 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UnsupportedEncodingException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLException;
 
 /** Speaks with the erythema service. One object makes one request. */
 public final class ServiceClient {
 
   private static final int CONNECT_MS = 5000;
   private static final int ANSWER_MS = 120000;
-  private static final String START = "Start the service with: erythema serve";
-  private static final String TOKEN = "ERYTHEMA_TOKEN";
-  private static final String PIN = "ERYTHEMA_PIN";
+  private static final int DISCONNECT_MS = 50;
 
-  private final String address;
+  private final String given;
   private final int answerMs;
+  private final Credentials credentials;
+  private volatile String address;
   private volatile HttpURLConnection connection;
   private volatile boolean canceled;
+  private String fingerprint;
+  private volatile CountDownLatch asking = new CountDownLatch(0);
 
   /**
-   * @param address as {@link ServiceAddress#check} gives it
+   * @param address as {@link ServiceAddress#check} gives it; the local service is started where it
+   *     does not run
    */
   public ServiceClient(String address) {
     this(address, ANSWER_MS);
   }
 
   public ServiceClient(String address, int answerMs) {
+    this(address, answerMs, Credentials.of(address));
+  }
+
+  public ServiceClient(String address, int answerMs, Credentials credentials) {
+    given = address;
     this.address = address;
     this.answerMs = answerMs;
+    this.credentials = credentials;
+  }
+
+  /** Lets the service refuse where its network is no longer that of a fingerprint. */
+  public ServiceClient onlyOf(String fingerprint) {
+    this.fingerprint = fingerprint;
+    return this;
   }
 
   /**
@@ -60,9 +76,16 @@ public final class ServiceClient {
         accept,
         subject,
         () -> {
-          connection.setRequestProperty("Content-Type", type);
-          send(body.bytes());
+          ByteArrayOutputStream bytes = body.bytes();
+          send(type, bytes.size(), bytes::writeTo);
         });
+  }
+
+  /** Posts a body of a known length while it is written; otherwise as {@link #post}. */
+  public Answer stream(
+      String path, String type, int length, Writing body, String accept, String subject)
+      throws Problem {
+    return ask(path, accept, subject, () -> send(type, length, body));
   }
 
   /** Gets what lies at a path, in JSON; its problems are those of {@link #post}. */
@@ -70,14 +93,34 @@ public final class ServiceClient {
     return ask(path, "application/json", subject, this::connect);
   }
 
+  /** Whether the service runs on this computer. */
+  boolean isLocal() {
+    try {
+      return InetAddress.getByName(new URL(address).getHost()).isLoopbackAddress();
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
   private interface Sending {
     void send() throws IOException, NoService;
   }
 
   private Answer ask(String path, String accept, String subject, Sending sending) throws Problem {
+    if (given.equals(ServiceAddress.LOCAL)) {
+      address = LocalService.address();
+    }
+    CountDownLatch end = new CountDownLatch(1);
+    asking = end;
     try {
+      if (canceled) {
+        throw new Canceled();
+      }
       connection = open(path);
       connection.setRequestProperty("Accept", accept);
+      if (fingerprint != null) {
+        connection.setRequestProperty("Erythema-Fingerprint", fingerprint);
+      }
       sending.send();
       int status = connection.getResponseCode();
       if (status != HttpURLConnection.HTTP_OK || !accept.equals(mediaType())) {
@@ -98,6 +141,7 @@ public final class ServiceClient {
       throw canceled ? new Canceled() : brokenOff(subject, broken);
     } finally {
       disconnect();
+      end.countDown();
     }
   }
 
@@ -106,10 +150,21 @@ public final class ServiceClient {
     ByteArrayOutputStream bytes() throws IOException;
   }
 
+  /** Writes what is posted, on the thread that sends it. */
+  public interface Writing {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /** Ends the request; a thread that waits for it gets a Problem. */
   public void cancel() {
     canceled = true;
-    disconnect();
+    try {
+      do {
+        disconnect(); // between sending and reading, Java connects once more
+      } while (!asking.await(DISCONNECT_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void disconnect() {
@@ -129,7 +184,7 @@ public final class ServiceClient {
 
   private HttpURLConnection open(String path) throws IOException {
     HttpURLConnection request = (HttpURLConnection) new URL(address + path).openConnection();
-    request.setConnectTimeout(CONNECT_MS);
+    request.setConnectTimeout(connectMs());
     request.setReadTimeout(answerMs);
     request.setInstanceFollowRedirects(false);
     request.setUseCaches(false);
@@ -140,23 +195,26 @@ public final class ServiceClient {
     return request;
   }
 
+  private int connectMs() {
+    return Math.min(CONNECT_MS, answerMs);
+  }
+
   /** Checks the service by its pin, and only then lets it see the token. */
-  private static void protect(HttpsURLConnection request) {
-    String pin = System.getenv(PIN);
-    String token = System.getenv(TOKEN);
-    if (pin != null) {
-      new CertificatePin(pin.trim()).trustIn(request);
+  private void protect(HttpsURLConnection request) {
+    if (credentials.pin != null) {
+      new CertificatePin(credentials.pin).trustIn(request);
     }
-    if (token != null) {
-      request.setRequestProperty("Authorization", "Bearer " + token.trim());
+    if (credentials.token != null) {
+      request.setRequestProperty("Authorization", "Bearer " + credentials.token);
     }
   }
 
-  private void send(ByteArrayOutputStream body) throws IOException, NoService {
+  private void send(String type, int length, Writing body) throws IOException, NoService {
+    connection.setRequestProperty("Content-Type", type);
     // Java checks that a kept connection is alive only where it knows of the POST by connect().
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(body.size());
+    connection.setFixedLengthStreamingMode(length);
     connect();
     try (OutputStream out = connection.getOutputStream()) {
       body.writeTo(out);
@@ -166,27 +224,8 @@ public final class ServiceClient {
   private void connect() throws NoService {
     try {
       connection.connect();
-    } catch (UnknownHostException unknown) {
-      throw new NoService(
-          "No computer is known as "
-              + connection.getURL().getHost()
-              + " ("
-              + address
-              + ").\nCheck the address and the network");
-    } catch (SocketTimeoutException silent) {
-      throw new NoService(
-          address + " cannot be reached.\nCheck the address, and that its computer is on");
-    } catch (SSLException untrusted) {
-      throw new NoService(
-          "The certificate of "
-              + address
-              + " is not trusted ("
-              + untrusted.getMessage()
-              + ").\nSet "
-              + PIN
-              + " to the pin that the service printed when it started, and start ImageJ again");
-    } catch (IOException refused) {
-      throw new NoService("Nothing answers at " + address + ".\n" + START);
+    } catch (IOException failed) {
+      throw ServiceProblem.unreachable(connection.getURL(), credentials, connectMs(), failed);
     }
   }
 
@@ -197,24 +236,11 @@ public final class ServiceClient {
 
   private Problem refusal(String subject, int status) throws IOException {
     if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
-      return new NoService(
-          "The service at "
-              + address
-              + " asks for its token.\nSet "
-              + TOKEN
-              + " to it (erythema serve --new-token makes one), and start ImageJ again");
+      return ServiceProblem.token(address, credentials);
     }
     if (mediaType().equals("application/problem+json")) {
-      String problem = text(connection);
-      String detail = Json.string(problem, "detail");
-      String title = Json.string(problem, "title");
-      return new Problem(
-          "The service at "
-              + address
-              + " refused "
-              + subject
-              + ".\n"
-              + (detail != null ? detail : title));
+      String wait = connection.getHeaderField("Retry-After");
+      return ServiceProblem.refusal(address, subject, text(connection), wait);
     }
     String moved = connection.getHeaderField("Location");
     if (moved != null) {
@@ -232,14 +258,7 @@ public final class ServiceClient {
     return isErythema()
         ? new NoService(
             "The service at " + address + " failed. " + what + ".\nIts own window says why")
-        : new NoService(
-            "What answers at "
-                + address
-                + " is not the erythema service. "
-                + what
-                + ".\n"
-                + "Check the address. "
-                + START);
+        : ServiceProblem.stranger(address, what);
   }
 
   private boolean isErythema() {

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ij.gui.Roi;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +43,32 @@ class RoiSetTest {
     assertArrayEquals(new float[] {0.0625f, 1.9375f, 1.5f}, roi.getFloatPolygon().xpoints);
     assertArrayEquals(new float[] {0.25f, 0.125f, 0.875f}, roi.getFloatPolygon().ypoints);
     assertEquals("default", roi.getProperty("erythema.model"));
+  }
+
+  @Test
+  void outlinesOfOneNameAreAllKeptUnderIt() throws IOException {
+    Roi[] same = {Samples.triangle("birch"), Samples.triangle("birch"), Samples.triangle("birch")};
+    byte[] zip = RoiSet.encode(same);
+    assertArrayEquals(new String[] {"birch.roi", "birch-1.roi", "birch-2.roi"}, entries(zip));
+    assertEquals("birch", RoiSet.decode(zip)[2].getName());
+  }
+
+  @Test
+  void anyNameIsKeptAndItsEntryLiesInNoFolder() throws IOException {
+    Roi[] roi = {Samples.triangle("../birch/pollen: 1")};
+    byte[] zip = RoiSet.encode(roi);
+    assertArrayEquals(new String[] {".._birch_pollen_ 1.roi"}, entries(zip));
+    assertEquals("../birch/pollen: 1", RoiSet.decode(zip)[0].getName());
+  }
+
+  private static String[] entries(byte[] zip) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+        names.add(entry.getName());
+      }
+    }
+    return names.toArray(new String[0]);
   }
 
   @Test

@@ -12,7 +12,7 @@ class ServiceAddressTest {
 
   @AfterEach
   void forget() {
-    Prefs.set("erythema.service", null);
+    ServiceAddress.remember(null);
   }
 
   @Test
@@ -30,6 +30,19 @@ class ServiceAddressTest {
   void aGivenAddressComesBeforeTheRememberedOne() throws Problem {
     Prefs.set("erythema.service", "http://nano:8765");
     assertEquals("http://127.0.0.1:1", ServiceAddress.find("http://127.0.0.1:1"));
+  }
+
+  @Test
+  void whatIsChosenIsAskedFromThenOn() throws Problem {
+    ServiceAddress.remember("http://nano:8765");
+    assertEquals("http://nano:8765", ServiceAddress.find(null));
+    assertEquals("http://nano:8765", Prefs.get("erythema.service", null));
+  }
+
+  @Test
+  void theOneThatImageJRunsIsNoAddressOfAComputer() throws Problem {
+    assertEquals("local", ServiceAddress.check("service", " Local"));
+    assertEquals("http://local", ServiceAddress.check("service", "http://local"));
   }
 
   @Test

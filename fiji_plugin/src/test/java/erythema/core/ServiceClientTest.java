@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import erythema.core.Problem.NoService;
 import ij.gui.Roi;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -48,12 +52,29 @@ class ServiceClientTest {
   }
 
   @Test
-  void thePhotoIsSentAsATiff() throws Exception {
+  void onThisComputerAPhotoIsSentAsATiff() throws Exception {
     try (StandInService service = new StandInService().outlines(oneOutline(), 1)) {
       segment(service.address());
       assertEquals("image/tiff", service.contentType);
-      assertArrayEquals(Photo.of(Samples.twoPixels()).tiff().toByteArray(), service.body);
+      ByteArrayOutputStream tiff = new ByteArrayOutputStream();
+      Photo.of(Samples.twoPixels()).writeTiff(tiff);
+      assertArrayEquals(tiff.toByteArray(), service.body);
       assertNull(service.query);
+    }
+  }
+
+  /** The stand-in is the proxy on the way to an address that no computer has. */
+  @Test
+  void toAnotherComputerAPhotoIsSentAsAPng() throws Exception {
+    try (StandInService service = new StandInService().outlines(oneOutline(), 1)) {
+      System.setProperty("http.proxyHost", "127.0.0.1");
+      System.setProperty("http.proxyPort", service.address().replaceAll(".*:", ""));
+      segment("http://192.0.2.1:8765");
+      assertEquals("image/png", service.contentType);
+      assertArrayEquals(Photo.of(Samples.twoPixels()).png().toByteArray(), service.body);
+    } finally {
+      System.clearProperty("http.proxyHost");
+      System.clearProperty("http.proxyPort");
     }
   }
 
@@ -76,7 +97,12 @@ class ServiceClientTest {
   void nothingAnswers() throws IOException {
     String address = Samples.deadAddress();
     assertEquals(
-        "Nothing answers at " + address + ".\nStart the service with: erythema serve",
+        "Nothing answers at "
+            + address
+            + ": connection refused at port "
+            + address.substring("http://127.0.0.1:".length())
+            + ".\nCheck the port (that of the service is 8765 where none was chosen)."
+            + " Start the service with: erythema serve",
         noService(address));
   }
 
@@ -84,6 +110,38 @@ class ServiceClientTest {
   void unknownComputer() {
     String message = noService("http://nowhere.invalid:8765");
     assertTrue(message.startsWith("No computer is known as nowhere.invalid"), message);
+  }
+
+  @Test
+  void whatSpeaksNoTlsIsNotCalledUntrusted() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      FutureTask<Void> answer = new FutureTask<>(() -> refuseTls(server));
+      new Thread(answer).start();
+      String message = noService("https://127.0.0.1:" + server.getLocalPort());
+      assertTrue(message.contains(" does not speak TLS ("), message);
+      answer.get();
+    }
+  }
+
+  private static Void refuseTls(ServerSocket server) throws IOException {
+    try (Socket client = server.accept()) {
+      client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes("UTF-8"));
+      client.shutdownOutput();
+      RoiSet.readAll(client.getInputStream());
+    }
+    return null;
+  }
+
+  @Test
+  void aFullQueueIsNoFaultOfThePhoto() throws Exception {
+    String problem = "{\"type\": \"erythema:busy\", \"detail\": \"full\"}";
+    try (StandInService service =
+        new StandInService().answer(503, "application/problem+json", problem)) {
+      Problem busy = assertThrows(Problem.class, () -> segment(service.address()));
+      assertEquals(
+          "The service at " + service.address() + " is busy: its queue is full.\nTry again later",
+          busy.getMessage());
+    }
   }
 
   @Test

@@ -33,7 +33,17 @@ public final class StandInService implements AutoCloseable {
   }
 
   public StandInService health(String json) {
-    server.createContext("/health", exchange -> reply(exchange, 200, bytes(json)));
+    return at("/health", 200, "application/json", json);
+  }
+
+  /** Answers whoever asks for a path. */
+  public StandInService at(String path, int status, String type, String text) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", type);
+          reply(exchange, status, bytes(text));
+        });
     return this;
   }
 

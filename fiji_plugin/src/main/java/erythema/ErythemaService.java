@@ -1,0 +1,41 @@
+package erythema;
+
+import erythema.core.Credentials;
+import erythema.core.Diagnosis;
+import erythema.core.Options;
+import erythema.core.Problem;
+import erythema.core.ServiceAddress;
+import ij.IJ;
+import ij.ImagePlus;
+
+/** Plugins > Erythema > Erythema service...: where the service is, and whether it works. */
+public class ErythemaService extends Command {
+
+  public ErythemaService() {
+    super("Erythema service...", "service=");
+  }
+
+  @Override
+  void ask(ImagePlus image, Options options, Service service) throws Problem {
+    options.set("service", new ServiceDialog(options.get("service"), ServiceDialog.hint()).ask());
+  }
+
+  @Override
+  void run(ImagePlus image, Options options, Service service) throws Problem {
+    Diagnosis diagnosis = use(options);
+    diagnosis.doubts.forEach(IJ::log);
+    IJ.showStatus("Erythema service: network " + diagnosis.nameOfNetwork());
+  }
+
+  /** Tests the service of the options, or the known one, and keeps its address if it works. */
+  static Diagnosis use(Options options) throws Problem {
+    String given = options.get("service");
+    String address = ServiceAddress.find(given);
+    IJ.showStatus("Testing the service (Esc cancels)");
+    Diagnosis diagnosis = Diagnosis.of(address, Credentials.of(address));
+    if (given != null) {
+      ServiceAddress.remember(address);
+    }
+    return diagnosis;
+  }
+}

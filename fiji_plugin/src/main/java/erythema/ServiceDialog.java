@@ -1,0 +1,187 @@
+package erythema;
+
+import erythema.core.Credentials;
+import erythema.core.Diagnosis;
+import erythema.core.LocalService;
+import erythema.core.Problem;
+import erythema.core.Problem.Canceled;
+import erythema.core.PythonInstallation;
+import erythema.core.ServiceAddress;
+import ij.gui.GenericDialog;
+import java.awt.BorderLayout;
+import java.awt.Button;
+import java.awt.FlowLayout;
+import java.awt.Panel;
+import java.awt.TextArea;
+import java.awt.TextField;
+import java.util.List;
+
+/** Asks where the service is: "Erythema service...", or any command that finds none. */
+final class ServiceDialog {
+
+  private static final int COLUMNS = 45;
+  private static final int ROWS = 6;
+
+  private static final String HINT =
+      "Service: http://HOST:PORT, https://HOST:PORT (then with token and pin), or local for one that"
+          + " ImageJ starts itself.\nPython: the folder of the installation that has erythema;"
+          + " empty: it is searched for.";
+
+  private final GenericDialog dialog = new GenericDialog("Erythema service");
+  private final TextField service;
+  private final TextField token;
+  private final TextField pin;
+  private final TextField python;
+  private final Button test = new Button("Test connection");
+  private final Button start = new Button("Start local service");
+  private final TextArea said =
+      new TextArea("", ROWS, COLUMNS + 20, TextArea.SCROLLBARS_VERTICAL_ONLY);
+  private Credentials shown;
+
+  /**
+   * @param given the address to start with, or null for the known one
+   * @param message what a person has to know first
+   */
+  ServiceDialog(String given, String message) throws Problem {
+    String address = ServiceAddress.find(given);
+    shown = Credentials.stored(address);
+    dialog.addStringField("Service:", address, COLUMNS);
+    dialog.setEchoChar('*');
+    dialog.addStringField("Token:", text(shown.token), COLUMNS);
+    dialog.addStringField("Certificate pin:", text(shown.pin), COLUMNS);
+    dialog.addDirectoryField("Python:", PythonInstallation.setting(), COLUMNS);
+    service = field(0);
+    token = field(1);
+    pin = field(2);
+    python = field(3);
+    dialog.addPanel(buttonsAndAnswer());
+    dialog.addHelp(Manual.html());
+    service.addTextListener(event -> showStored());
+    test.addActionListener(event -> work("Testing ...", this::test));
+    start.addActionListener(event -> work("Starting, which takes some seconds ...", this::start));
+    said.setText(message);
+  }
+
+  /**
+   * Asks the person, and keeps what was chosen.
+   *
+   * @return the address
+   */
+  String ask() throws Problem {
+    dialog.showDialog();
+    if (dialog.wasCanceled()) {
+      throw new Canceled();
+    }
+    String address = address();
+    new Credentials(token.getText(), pin.getText()).remember(address);
+    PythonInstallation.remember(python.getText());
+    ServiceAddress.remember(address);
+    return address;
+  }
+
+  private TextField field(int index) {
+    List<?> fields = dialog.getStringFields();
+    return (TextField) fields.get(index);
+  }
+
+  private Panel buttonsAndAnswer() {
+    Panel buttons = new Panel(new FlowLayout(FlowLayout.LEFT, 5, 0));
+    buttons.add(test);
+    buttons.add(start);
+    said.setEditable(false);
+    Panel panel = new Panel(new BorderLayout(0, 5));
+    panel.add(buttons, BorderLayout.NORTH);
+    panel.add(said, BorderLayout.CENTER);
+    return panel;
+  }
+
+  /** Token and pin of one address must not go to the next one that is typed. */
+  private void showStored() {
+    Credentials before = shown;
+    shown = storedForTyped();
+    replace(token, before.token, shown.token);
+    replace(pin, before.pin, shown.pin);
+  }
+
+  private Credentials storedForTyped() {
+    try {
+      return Credentials.stored(address());
+    } catch (Problem unfinished) {
+      return new Credentials(null, null);
+    }
+  }
+
+  /** What a person typed stays. */
+  private static void replace(TextField field, String before, String after) {
+    if (field.getText().equals(text(before))) {
+      field.setText(text(after));
+    }
+  }
+
+  private static String text(String value) {
+    return value == null ? "" : value;
+  }
+
+  private String address() throws Problem {
+    return ServiceAddress.check("Service", service.getText());
+  }
+
+  private interface Work {
+    String run() throws Problem;
+  }
+
+  private void work(String now, Work work) {
+    enable(false);
+    said.setText(now);
+    Thread thread =
+        new Thread(
+            () -> {
+              said.setText(outcome(work));
+              enable(true);
+            },
+            "Erythema service test");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static String outcome(Work work) {
+    try {
+      return work.run();
+    } catch (Problem problem) {
+      return problem.getMessage();
+    }
+  }
+
+  private void enable(boolean on) {
+    test.setEnabled(on);
+    start.setEnabled(on);
+  }
+
+  private String test() throws Problem {
+    String address = address();
+    Credentials typed = new Credentials(token.getText(), pin.getText());
+    typed.check(address);
+    return Diagnosis.of(address, typed.afterEnvironment()).text();
+  }
+
+  private String start() throws Problem {
+    PythonInstallation.remember(python.getText());
+    LocalService.start();
+    LocalService.address();
+    service.setText(ServiceAddress.LOCAL);
+    return Diagnosis.of(ServiceAddress.LOCAL, new Credentials(null, null)).text();
+  }
+
+  /** What the fields are for, and what comes before them. */
+  static String hint() {
+    StringBuilder hint = new StringBuilder(HINT);
+    for (String name : new String[] {"ERYTHEMA_SERVICE", "ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
+      if (System.getenv(name) != null) {
+        hint.append("\nThe environment variable ")
+            .append(name)
+            .append(" comes before what is kept.");
+      }
+    }
+    return hint.toString();
+  }
+}

@@ -1,0 +1,68 @@
+package erythema.core;
+
+import ij.gui.PolygonRoi;
+import ij.gui.Roi;
+import ij.process.FloatPolygon;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** Where an outline comes from, as its properties say. */
+public final class Provenance {
+
+  private static final String SOURCE = "erythema.source";
+  private static final String DIGEST = "erythema.digest";
+  private static final String PHOTO = "erythema.photo";
+
+  private Provenance() {}
+
+  /** Whether a network found it; a person may have changed it since. */
+  public static boolean isOurs(Roi roi) {
+    return "model".equals(roi.getProperty(SOURCE));
+  }
+
+  /** Whether it is as the network found it: ImageJ itself keeps no note of a dragged corner. */
+  public static boolean isUnedited(Roi roi) {
+    boolean polygon = roi instanceof PolygonRoi && roi.getType() == Roi.POLYGON;
+    return polygon && digest(roi).equals(roi.getProperty(DIGEST));
+  }
+
+  /** SHA-256 of its corners in the image, as the service computes it of a polygon. */
+  public static String digest(Roi roi) {
+    FloatPolygon corners = roi.getFloatPolygon();
+    ByteBuffer bytes = ByteBuffer.allocate(2 * Float.BYTES * corners.npoints);
+    for (int i = 0; i < corners.npoints; i++) {
+      bytes.putFloat(corners.xpoints[i]).putFloat(corners.ypoints[i]);
+    }
+    MessageDigest digest = sha256();
+    digest.update("polygon".getBytes(StandardCharsets.US_ASCII));
+    StringBuilder text = new StringBuilder();
+    for (byte b : digest.digest(bytes.array())) {
+      text.append(String.format("%02x", b));
+    }
+    return text.toString();
+  }
+
+  /** Makes it count as unedited as it is now. */
+  public static void seal(Roi roi) {
+    roi.setProperty(DIGEST, digest(roi));
+  }
+
+  /** The {@link Photo#key} of the photo that it was found in, or null where none is noted. */
+  public static String photo(Roi roi) {
+    return roi.getProperty(PHOTO);
+  }
+
+  static void setPhoto(Roi roi, String key) {
+    roi.setProperty(PHOTO, key);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException(missing); // every Java has it
+    }
+  }
+}
