@@ -124,6 +124,7 @@ with start() as imagej:
     print("told:", the("TextArea", dialog).getText())
     says(dialog, "Start local service")
     press(dialog, "  OK  ")
+    press(shown("Segment erythema"), "  OK  ")
     clicked.join()
     print("rois:", len(imagej.rois()))
     print("recorded:", recorder.getText())
