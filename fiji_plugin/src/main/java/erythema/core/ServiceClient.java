@@ -250,7 +250,18 @@ public final class ServiceClient {
   }
 
   Problem brokenOff(String subject, Exception reason) {
-    return unexpected("The connection broke while it had " + subject + ": " + reason.getMessage());
+    return wantsToken()
+        ? ServiceProblem.token(address, credentials)
+        : unexpected("The connection broke while it had " + subject + ": " + reason.getMessage());
+  }
+
+  /** A refusal that comes before the whole body has arrived can be lost with the connection. */
+  private boolean wantsToken() {
+    try {
+      return open("/networks").getResponseCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
+    } catch (IOException none) {
+      return false;
+    }
   }
 
   /** Says whether it is the service itself that failed, or something else that answers there. */
