@@ -101,8 +101,11 @@ def protected(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def imagej(plugin, display, service):
+def imagej(plugin, display, service, request):
     """ImageJ with windows: the embedded one, or the one that ERYTHEMA_TEST_IMAGEJ names."""
+    if any("redness_network" in getattr(one, "fixturenames", ()) for one in request.session.items):
+        # TensorFlow, which makes it, crashes or hangs where it is loaded beside a running Java.
+        request.getfixturevalue("redness_network")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISPLAY", display)
         patch.setenv("ERYTHEMA_FIJI", "")

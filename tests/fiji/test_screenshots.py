@@ -6,6 +6,7 @@ renews those in the repository. Without that variable they go to a folder of the
 """
 
 import os
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,7 @@ MOST_BYTES = 150_000
 FEWEST_COLOURS = 4  # grey, its light and shade, and the text
 RESULTS = (940, 150)
 MOST_MOVES = 50
+BELOW = 3000
 
 
 @pytest.fixture
@@ -30,6 +32,7 @@ def shoot(opened, tmp_path):
     robot = java_class("java.awt.Robot")()
 
     def shoot(name, *windows):
+        move_others_away(windows)
         left = 0
         for window in windows:
             move(window, left)
@@ -53,6 +56,13 @@ def capture(window):
     png = java_class("java.io.ByteArrayOutputStream")()
     java_class("javax.imageio.ImageIO").write(picture, "png", png)
     return Image.open(BytesIO(bytes(png.toByteArray())))
+
+
+def move_others_away(windows):
+    """Below the screen: without a window manager any window may lie on top."""
+    for window in java_class("java.awt.Window").getWindows():
+        if window.isShowing() and window not in windows:
+            window.setLocation(0, BELOW)
 
 
 def move(window, left):
@@ -176,3 +186,13 @@ def test_about_erythema(opened, photo_window, shoot):
         press_ok(dialog)
 
     click(opened, "About Erythema...", look)
+
+
+def test_the_manual_s_pictures_are_there_and_small():
+    manual = Path(__file__).parents[2] / "fiji_plugin"
+    named = re.findall(r"\]\((screenshots/\S+)\)", (manual / "README.md").read_text("utf-8"))
+    sizes = [(manual / name).stat().st_size for name in named]
+
+    assert len(named) == len(list((manual / "screenshots").iterdir()))
+    assert max(sizes) < MOST_BYTES
+    assert sum(sizes) < 1_000_000
