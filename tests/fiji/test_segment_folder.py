@@ -231,6 +231,22 @@ def test_to_go_on_at_another_threshold_is_refused(call, photos, out):
     assert call("resume threshold=0.50") == "1"
 
 
+def test_a_name_that_the_locale_has_no_letters_for_fails_alone(
+    plain_imagej, photos, out, tmp_path, redness_service
+):
+    for name in ("arm", "Ärm"):
+        save(photos / f"{name}.png")
+    macro = tmp_path / "folder.ijm"
+    options = f"input=[{photos}] output=[{out}] service={redness_service}"
+    macro.write_text(f'print(call("erythema.SegmentFolder.run", "{options}"));')
+
+    run = plain_imagej(macro, LC_ALL="POSIX")
+
+    assert run.stdout.strip().endswith("1"), run.stderr
+    assert sorted(row[1] for row in rows(out / "photos.csv")[1:]) == ["failed", "segmented"]
+    assert "cannot name a file here. Set LANG to a UTF-8 locale" in (out / "photos.csv").read_text()
+
+
 # Killed ------------------------------------------------------------------------
 
 

@@ -100,7 +100,9 @@ final class BatchFolder {
   void start(Set<String> names) throws Problem {
     Set<Path> folders = new TreeSet<>();
     folders.add(folder);
-    names.forEach(name -> folders.add(folder.resolve(name).getParent()));
+    names.stream()
+        .filter(FilePath::isPath) // the others fail when their turn comes
+        .forEach(name -> folders.add(folder.resolve(name).getParent()));
     for (Path each : folders) {
       refuseReaders(each);
       try {

@@ -7,6 +7,7 @@ import ij.gui.Roi;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,14 @@ public final class FolderBatch {
   public FolderBatch(Options options) throws Problem {
     settings = Settings.of(options);
     resume = options.has("resume");
-    folder = new File(options.required("output"));
-    photos = PhotoFolder.photos(new File(options.required("input")), options.has("subfolders"));
+    folder = folder(options, "output");
+    photos = PhotoFolder.photos(folder(options, "input"), options.has("subfolders"));
     output = new BatchFolder(folder);
+  }
+
+  private static File folder(Options options, String key) throws Problem {
+    String path = options.required(key);
+    return FilePath.of(key + "=[" + path + "]", path).toFile();
   }
 
   /** Asks the service for its network; Esc ends the wait. */
@@ -138,6 +144,12 @@ public final class FolderBatch {
   }
 
   private static byte[] read(File file) throws PhotoProblem {
+    Path path;
+    try {
+      path = FilePath.of(file.getName(), file.getPath());
+    } catch (Problem unreadable) {
+      throw new PhotoProblem(unreadable.getMessage() + ".");
+    }
     if (file.length() == 0) {
       throw new PhotoProblem(file.getName() + ": the file is empty. Copy it again.");
     }
@@ -149,7 +161,7 @@ public final class FolderBatch {
                   file.length(), MOST_BYTES));
     }
     try {
-      return Files.readAllBytes(file.toPath());
+      return Files.readAllBytes(path);
     } catch (IOException unreadable) {
       throw new PhotoProblem(file.getName() + ": the file cannot be read (" + unreadable + ").");
     }

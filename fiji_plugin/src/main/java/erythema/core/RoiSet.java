@@ -91,8 +91,9 @@ public final class RoiSet {
    * @param key what named the file, for the message
    */
   public static Roi[] read(String key, String path) throws Problem {
+    Path file = FilePath.of(key + "=[" + path + "]", path);
     try {
-      byte[] bytes = Files.readAllBytes(new File(path).toPath());
+      byte[] bytes = Files.readAllBytes(file);
       Roi[] rois = path.toLowerCase().endsWith(".roi") ? single(bytes) : decode(bytes);
       if (rois.length > 0) {
         return rois;
@@ -112,8 +113,8 @@ public final class RoiSet {
    * Saves a set. A different file of that name is kept beside it as a numbered copy. Of no ROIs
    * there is no file, because ImageJ cannot open an empty set.
    */
-  public static void save(Roi[] rois, File file) throws IOException {
-    Path target = file.toPath();
+  public static void save(Roi[] rois, File file) throws IOException, Problem {
+    Path target = FilePath.of("output=[" + file + "]", file.getPath());
     byte[] zip = encode(rois);
     if (Files.exists(target)) {
       if (Arrays.equals(Files.readAllBytes(target), zip)) {

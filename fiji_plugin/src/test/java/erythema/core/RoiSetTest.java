@@ -36,7 +36,7 @@ class RoiSetTest {
   }
 
   @Test
-  void outlinesKeepCornersNameTypeAndProperties() throws IOException {
+  void outlinesKeepCornersNameTypeAndProperties() throws Exception {
     Roi roi = RoiSet.decode(RoiSet.encode(ONE))[0];
     assertEquals("erythema 1", roi.getName());
     assertEquals(Roi.POLYGON, roi.getType());
@@ -46,7 +46,7 @@ class RoiSetTest {
   }
 
   @Test
-  void outlinesOfOneNameAreAllKeptUnderIt() throws IOException {
+  void outlinesOfOneNameAreAllKeptUnderIt() throws Exception {
     Roi[] same = {Samples.triangle("birch"), Samples.triangle("birch"), Samples.triangle("birch")};
     byte[] zip = RoiSet.encode(same);
     assertArrayEquals(new String[] {"birch.roi", "birch-1.roi", "birch-2.roi"}, entries(zip));
@@ -54,7 +54,7 @@ class RoiSetTest {
   }
 
   @Test
-  void anyNameIsKeptAndItsEntryLiesInNoFolder() throws IOException {
+  void anyNameIsKeptAndItsEntryLiesInNoFolder() throws Exception {
     Roi[] roi = {Samples.triangle("../birch/pollen: 1")};
     byte[] zip = RoiSet.encode(roi);
     assertArrayEquals(new String[] {".._birch_pollen_ 1.roi"}, entries(zip));
@@ -72,7 +72,7 @@ class RoiSetTest {
   }
 
   @Test
-  void anEmptyZipIsASetOfNoOutlines() throws IOException {
+  void anEmptyZipIsASetOfNoOutlines() throws Exception {
     byte[] empty = new byte[22];
     empty[0] = 'P';
     empty[1] = 'K';
@@ -82,7 +82,7 @@ class RoiSetTest {
   }
 
   @Test
-  void anEntryThatIsNoOutlineIsNamed() throws IOException {
+  void anEntryThatIsNoOutlineIsNamed() throws Exception {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream entries = new ZipOutputStream(zip)) {
       entries.putNextEntry(new ZipEntry("notes.txt"));
@@ -93,7 +93,7 @@ class RoiSetTest {
   }
 
   @Test
-  void aDifferentFileIsKeptAsANumberedCopy() throws IOException {
+  void aDifferentFileIsKeptAsANumberedCopy() throws Exception {
     RoiSet.save(ONE, file());
     RoiSet.save(TWO, file());
     RoiSet.save(ONE, file());
@@ -103,14 +103,14 @@ class RoiSetTest {
   }
 
   @Test
-  void theSameFileIsNotCopied() throws IOException {
+  void theSameFileIsNotCopied() throws Exception {
     RoiSet.save(ONE, file());
     RoiSet.save(ONE, file());
     assertArrayEquals(new String[] {"arm.zip"}, folder.toFile().list());
   }
 
   @Test
-  void nothingFoundLeavesNoFileOfThatName() throws IOException {
+  void nothingFoundLeavesNoFileOfThatName() throws Exception {
     RoiSet.save(ONE, file());
     RoiSet.save(new Roi[0], file());
     assertFalse(file().exists());
