@@ -150,6 +150,9 @@ public final class FolderBatch {
     } catch (Problem unreadable) {
       throw new PhotoProblem(unreadable.getMessage() + ".");
     }
+    if (!file.isFile()) {
+      throw new PhotoProblem(file.getName() + ": the file is not there any more.");
+    }
     if (file.length() == 0) {
       throw new PhotoProblem(file.getName() + ": the file is empty. Copy it again.");
     }
