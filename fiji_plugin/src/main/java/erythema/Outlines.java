@@ -1,11 +1,11 @@
 package erythema;
 
 import erythema.core.Problem;
+import erythema.core.RoiSet;
 import ij.ImagePlus;
 import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.plugin.frame.RoiManager;
-import java.util.Arrays;
 
 /** The outlines that a person or a macro works with. */
 final class Outlines {
@@ -28,12 +28,12 @@ final class Outlines {
   static Roi[] of(ImagePlus image) throws Problem {
     check(image);
     RoiManager manager = RoiManager.getInstance2();
-    Roi[] found = manager == null ? new Roi[0] : areas(manager.getSelectedRoisAsArray());
+    Roi[] found = manager == null ? new Roi[0] : RoiSet.outlines(manager.getSelectedRoisAsArray());
     if (found.length == 0 && image.getOverlay() != null) {
-      found = areas(image.getOverlay().toArray());
+      found = RoiSet.outlines(image.getOverlay().toArray());
     }
     if (found.length == 0 && image.getRoi() != null) {
-      found = areas(new Roi[] {image.getRoi()});
+      found = RoiSet.outlines(new Roi[] {image.getRoi()});
     }
     if (found.length == 0) {
       throw new Problem(
@@ -48,9 +48,5 @@ final class Outlines {
       throw new Problem("There are no images open.\nOpen the photo of the outlines first");
     }
     return image;
-  }
-
-  private static Roi[] areas(Roi[] rois) {
-    return Arrays.stream(rois).filter(Roi::isArea).toArray(Roi[]::new);
   }
 }

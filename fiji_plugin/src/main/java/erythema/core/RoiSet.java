@@ -1,6 +1,8 @@
 package erythema.core;
 
+import ij.gui.ImageRoi;
 import ij.gui.Roi;
+import ij.gui.TextRoi;
 import ij.io.RoiDecoder;
 import ij.io.RoiEncoder;
 import java.io.ByteArrayInputStream;
@@ -85,8 +87,17 @@ public final class RoiSet {
     return encode(numbered);
   }
 
+  /** Those that are outlines: no lines, points, texts or pictures. */
+  public static Roi[] outlines(Roi[] rois) {
+    return Arrays.stream(rois).filter(RoiSet::isOutline).toArray(Roi[]::new);
+  }
+
+  private static boolean isOutline(Roi roi) {
+    return roi.isArea() && !(roi instanceof TextRoi || roi instanceof ImageRoi);
+  }
+
   /**
-   * The set in a file.
+   * The outlines of the set in a file.
    *
    * @param key what named the file, for the message
    */
@@ -94,9 +105,10 @@ public final class RoiSet {
     Path file = FilePath.of(key + "=[" + path + "]", path);
     try {
       byte[] bytes = Files.readAllBytes(file);
-      Roi[] rois = path.toLowerCase().endsWith(".roi") ? single(bytes) : decode(bytes);
-      if (rois.length > 0) {
-        return rois;
+      boolean single = path.toLowerCase().endsWith(".roi");
+      Roi[] outlines = outlines(single ? single(bytes) : decode(bytes));
+      if (outlines.length > 0) {
+        return outlines;
       }
     } catch (IOException unreadable) {
       // Told below, as for a file that holds none.

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import ij.gui.Line;
+import ij.gui.PointRoi;
 import ij.gui.Roi;
+import ij.gui.TextRoi;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -115,5 +118,23 @@ class RoiSetTest {
     RoiSet.save(new Roi[0], file());
     assertFalse(file().exists());
     assertEquals(1, read("arm (copy 1).zip").length);
+  }
+
+  @Test
+  void aSetIsReadWithoutWhatIsNoOutline() throws Exception {
+    Roi[] drawn = {new Line(0, 0, 9, 0), new TextRoi(0, 0, "1 cm"), ONE[0], new PointRoi(1, 1)};
+    Files.write(file().toPath(), RoiSet.encode(drawn));
+    Roi[] read = RoiSet.read("drawn", file().getPath());
+    assertEquals(1, read.length);
+    assertEquals("erythema 1", read[0].getName());
+  }
+
+  @Test
+  void linesAloneAreNoOutlines() throws Exception {
+    Files.write(file().toPath(), RoiSet.encode(new Roi[] {new Line(0, 0, 9, 0)}));
+    Problem problem = assertThrows(Problem.class, () -> RoiSet.read("drawn", file().getPath()));
+    assertEquals(
+        "drawn=[" + file() + "] holds no outlines.\nName an ROI set, a .zip file, or a .roi",
+        problem.getMessage());
   }
 }
