@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -105,7 +106,7 @@ public final class RoiSet {
     Path file = FilePath.of(key + "=[" + path + "]", path);
     try {
       byte[] bytes = Files.readAllBytes(file);
-      boolean single = path.toLowerCase().endsWith(".roi");
+      boolean single = path.toLowerCase(Locale.ROOT).endsWith(".roi");
       Roi[] outlines = outlines(single ? single(bytes) : decode(bytes));
       if (outlines.length > 0) {
         return outlines;

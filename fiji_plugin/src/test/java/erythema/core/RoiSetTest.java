@@ -9,6 +9,7 @@ import ij.gui.Line;
 import ij.gui.PointRoi;
 import ij.gui.Roi;
 import ij.gui.TextRoi;
+import ij.io.RoiEncoder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -136,5 +138,18 @@ class RoiSetTest {
     assertEquals(
         "drawn=[" + file() + "] holds no outlines.\nName an ROI set, a .zip file, or a .roi",
         problem.getMessage());
+  }
+
+  @Test
+  void capitalsAreReadInAnyLanguage() throws Exception {
+    Locale before = Locale.getDefault();
+    Path file = folder.resolve("ARM.ROI");
+    Files.write(file, RoiEncoder.saveAsByteArray(ONE[0]));
+    Locale.setDefault(Locale.forLanguageTag("tr")); // whose small I has no dot
+    try {
+      assertEquals(1, RoiSet.read("drawn", file.toString()).length);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 }
