@@ -1,11 +1,13 @@
 package erythema;
 
+import erythema.core.Overlays;
 import erythema.core.Problem;
 import erythema.core.RoiSet;
 import ij.ImagePlus;
-import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.plugin.frame.RoiManager;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** The outlines that a person or a macro works with. */
 final class Outlines {
@@ -14,11 +16,8 @@ final class Outlines {
 
   /** Adds copies of outlines to the image's overlay. */
   static void addToOverlay(ImagePlus image, Roi[] rois) {
-    Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
-    for (Roi roi : rois) {
-      overlay.add((Roi) roi.clone());
-    }
-    image.setOverlay(overlay);
+    Overlays.add(
+        image, Arrays.stream(rois).map(roi -> (Roi) roi.clone()).collect(Collectors.toList()));
   }
 
   /**

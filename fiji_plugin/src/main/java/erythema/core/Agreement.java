@@ -1,13 +1,16 @@
 package erythema.core;
 
 import ij.ImagePlus;
-import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.gui.ShapeRoi;
 import ij.measure.ResultsTable;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -64,23 +67,23 @@ public final class Agreement {
 
   /** Fills what only one of the two sets has: red what was found alone, blue what was drawn. */
   public static void drawDifferences(ImagePlus image, Roi[] found, Roi[] drawn) {
-    Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
-    put(overlay, "only found", without(found, drawn), ONLY_FOUND);
-    put(overlay, "only drawn", without(drawn, found), ONLY_DRAWN);
-    image.setOverlay(overlay);
+    List<Roi> differences = new ArrayList<>();
+    differences.add(difference("only found", found, drawn, ONLY_FOUND));
+    differences.add(difference("only drawn", drawn, found, ONLY_DRAWN));
+    differences.removeIf(difference -> difference.getBounds().isEmpty());
+    Stream.of(found, drawn)
+        .flatMap(Arrays::stream)
+        .filter(StackPosition::isNoted)
+        .findFirst()
+        .ifPresent(at -> differences.forEach(difference -> StackPosition.copy(at, difference)));
+    Overlays.draw(image, "difference", differences);
   }
 
-  private static void put(Overlay overlay, String name, ShapeRoi difference, Color color) {
-    overlay.remove(name);
-    if (!difference.getBounds().isEmpty()) {
-      difference.setName(name);
-      difference.setFillColor(color);
-      overlay.add(difference);
-    }
-  }
-
-  private static ShapeRoi without(Roi[] those, Roi[] others) {
-    return union(those).not(union(others));
+  private static Roi difference(String name, Roi[] those, Roi[] others, Color color) {
+    ShapeRoi difference = union(those).not(union(others));
+    difference.setName(name);
+    difference.setFillColor(color);
+    return difference;
   }
 
   private static ShapeRoi union(Roi[] rois) {

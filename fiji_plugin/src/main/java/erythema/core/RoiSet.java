@@ -88,13 +88,14 @@ public final class RoiSet {
     return encode(numbered);
   }
 
-  /** Those that are outlines: no lines, points, texts or pictures. */
+  /** Those that are outlines: no lines, points, texts or pictures, and nothing that was drawn. */
   public static Roi[] outlines(Roi[] rois) {
     return Arrays.stream(rois).filter(RoiSet::isOutline).toArray(Roi[]::new);
   }
 
   private static boolean isOutline(Roi roi) {
-    return roi.isArea() && !(roi instanceof TextRoi || roi instanceof ImageRoi);
+    boolean other = roi instanceof TextRoi || roi instanceof ImageRoi || Overlays.isMark(roi);
+    return roi.isArea() && !other;
   }
 
   /**

@@ -124,7 +124,9 @@ class RoiSetTest {
 
   @Test
   void aSetIsReadWithoutWhatIsNoOutline() throws Exception {
-    Roi[] drawn = {new Line(0, 0, 9, 0), new TextRoi(0, 0, "1 cm"), ONE[0], new PointRoi(1, 1)};
+    Roi outline = Samples.triangle("erythema 1");
+    outline.setProperty("erythema.role", "erythema"); // as the service calls what it finds
+    Roi[] drawn = {new Line(0, 0, 9, 0), new TextRoi(0, 0, "1 cm"), outline, new PointRoi(1, 1)};
     Files.write(file().toPath(), RoiSet.encode(drawn));
     Roi[] read = RoiSet.read("drawn", file().getPath());
     assertEquals(1, read.length);

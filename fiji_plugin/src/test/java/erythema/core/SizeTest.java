@@ -9,6 +9,7 @@ import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
 import ij.process.ColorProcessor;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -82,5 +83,36 @@ class SizeTest {
     assertEquals("mine", image.getOverlay().get(0).getName());
     assertEquals(5, image.getOverlay().get("birch D").getLength(), 1e-6);
     assertEquals(3.75, image.getOverlay().get("birch d").getLength(), 1e-6);
+  }
+
+  @Test
+  void outlinesOfOneNameAndOfNoneHaveDiametersOfTheirOwn() {
+    Roi nameless = new Roi(0, 0, 4, 3);
+    Roi[] three = {named("birch"), named("birch"), nameless};
+    three[1].setPosition(2);
+    nameless.setPosition(0, 1, 2);
+    ImagePlus image = image();
+    Measurement.draw(image, three, Arrays.asList(SIZES.get(0), SIZES.get(0), SIZES.get(0)));
+    Overlay overlay = image.getOverlay();
+    assertEquals(6, overlay.size());
+    assertEquals(0, overlay.get(1).getPosition());
+    assertEquals(2, overlay.get(2).getPosition());
+    assertEquals("D", overlay.get(4).getName());
+    assertEquals(2, overlay.get(5).getTPosition());
+  }
+
+  @Test
+  void anOutlineThatIsCalledAsADiameterStays() {
+    ImagePlus image = image();
+    image.setOverlay(new Overlay(named("birch D")));
+    Measurement.draw(image, ROIS, SIZES);
+    assertEquals(3, image.getOverlay().size());
+  }
+
+  @Test
+  void anOutlineWithoutANameHasAnEmptyCell() {
+    ResultsTable table = new ResultsTable();
+    Measurement.addRows(table, image(), new Roi[] {new Roi(0, 0, 4, 3)}, SIZES);
+    assertEquals("", table.getStringValue("Name", 0));
   }
 }
