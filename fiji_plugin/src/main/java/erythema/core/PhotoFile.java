@@ -20,12 +20,13 @@ public final class PhotoFile {
     }
     Opener opener = new Opener();
     opener.setSilentMode(true);
+    boolean redirecting = IJ.redirectingErrorMessages(); // a macro may have set it
     IJ.redirectErrorMessages(true);
     ImagePlus image;
     try {
       image = opener.openImage(path);
     } finally {
-      IJ.redirectErrorMessages(false);
+      IJ.redirectErrorMessages(redirecting);
     }
     if (image == null) {
       throw new Problem(name + " cannot be opened as an image.\nIs it damaged, or no photo?");
