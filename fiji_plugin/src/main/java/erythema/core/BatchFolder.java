@@ -125,8 +125,7 @@ final class BatchFolder {
     Path file = folder.resolve(name + ".zip");
     String told = "";
     if (Files.exists(file) && !isAsWritten(file)) {
-      Path kept = freeName(file);
-      Files.move(file, kept);
+      Path kept = WholeFile.keep(file);
       told =
           file.getFileName() + " held a person's work and is kept as " + kept.getFileName() + ".";
     }
@@ -159,16 +158,6 @@ final class BatchFolder {
               .allMatch(outline -> Provenance.isOurs(outline) && Provenance.isUnedited(outline));
     } catch (IOException damaged) {
       return false;
-    }
-  }
-
-  private static Path freeName(Path file) {
-    String name = file.getFileName().toString().replaceFirst("\\.zip$", "");
-    for (int number = 1; ; number++) {
-      Path kept = file.resolveSibling(name + ".kept-" + number + ".zip");
-      if (!Files.exists(kept)) {
-        return kept;
-      }
     }
   }
 

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -124,7 +123,7 @@ public final class RoiSet {
   }
 
   /**
-   * Saves a set. A different file of that name is kept beside it as a numbered copy. Of no ROIs
+   * Saves a set. A different file of that name is kept beside it, as NAME.kept-1.zip. Of no ROIs
    * there is no file, because ImageJ cannot open an empty set.
    */
   public static void save(Roi[] rois, File file) throws IOException, Problem {
@@ -134,23 +133,11 @@ public final class RoiSet {
       if (Arrays.equals(Files.readAllBytes(target), zip)) {
         return;
       }
-      Files.move(target, freeCopy(target));
+      WholeFile.keep(target);
     }
     if (rois.length > 0) {
-      Path beside = target.resolveSibling(target.getFileName() + ".part");
-      Files.write(beside, zip);
-      Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(target, zip);
     }
-  }
-
-  private static Path freeCopy(Path file) {
-    String name = file.getFileName().toString().replaceFirst("\\.zip$", "");
-    int number = 1;
-    Path copy;
-    do {
-      copy = file.resolveSibling(name + " (copy " + number++ + ").zip");
-    } while (Files.exists(copy));
-    return copy;
   }
 
   public static byte[] readAll(InputStream in) throws IOException {

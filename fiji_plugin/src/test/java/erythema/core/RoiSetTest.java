@@ -98,13 +98,13 @@ class RoiSetTest {
   }
 
   @Test
-  void aDifferentFileIsKeptAsANumberedCopy() throws Exception {
+  void aDifferentFileIsKeptUnderANumberedName() throws Exception {
     RoiSet.save(ONE, file());
     RoiSet.save(TWO, file());
     RoiSet.save(ONE, file());
     assertEquals(1, read("arm.zip").length);
-    assertEquals(1, read("arm (copy 1).zip").length);
-    assertEquals(2, read("arm (copy 2).zip").length);
+    assertEquals(1, read("arm.kept-1.zip").length);
+    assertEquals(2, read("arm.kept-2.zip").length);
   }
 
   @Test
@@ -119,7 +119,7 @@ class RoiSetTest {
     RoiSet.save(ONE, file());
     RoiSet.save(new Roi[0], file());
     assertFalse(file().exists());
-    assertEquals(1, read("arm (copy 1).zip").length);
+    assertEquals(1, read("arm.kept-1.zip").length);
   }
 
   @Test
