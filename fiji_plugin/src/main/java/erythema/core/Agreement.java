@@ -21,12 +21,13 @@ public final class Agreement {
   private static final Color ONLY_DRAWN = new Color(0, 0, 255, 100);
 
   private final String[] names;
-  private final String[] values;
+  private final String dice;
+  private final double[] values;
 
-  private Agreement(String table) {
-    String[] lines = table.split("\r?\n");
-    names = lines[0].split(",");
-    values = lines[1].split(",");
+  private Agreement(String[] names, String dice, double[] values) {
+    this.names = names;
+    this.dice = dice;
+    this.values = values;
   }
 
   /** Asks the service; Esc ends the wait. */
@@ -44,24 +45,35 @@ public final class Agreement {
   }
 
   public static Agreement parse(String table) throws Problem {
-    Agreement agreement = new Agreement(table);
-    if (agreement.names.length != agreement.values.length) {
-      throw new Problem(
-          "The service's table cannot be read.\nInstall a plugin and a service of one version");
+    String[] lines = table.split("\r?\n");
+    String[] names = lines[0].split(",");
+    String[] cells = lines.length == 2 ? lines[1].split(",") : new String[0];
+    try {
+      double[] values = Arrays.stream(cells).mapToDouble(Agreement::number).toArray();
+      if (values.length == names.length && names[0].equals("dice")) {
+        return new Agreement(names, cells[0], values);
+      }
+    } catch (NumberFormatException other) {
+      // Told below, as any other table.
     }
-    return agreement;
+    throw new Problem(
+        "The service's table cannot be read.\nInstall a plugin and a service of one version");
+  }
+
+  private static double number(String cell) {
+    return cell.equals("nan") ? Double.NaN : Double.parseDouble(cell); // so Python writes it
   }
 
   /** The Dice coefficient, as the service wrote it. */
   public String dice() {
-    return values[0];
+    return dice;
   }
 
   public void addRow(ResultsTable table, ImagePlus image) {
     table.incrementCounter();
     table.addLabel(image.getTitle());
     for (int i = 0; i < names.length; i++) {
-      table.addValue(names[i], Double.parseDouble(values[i]));
+      table.addValue(names[i], values[i]);
     }
   }
 

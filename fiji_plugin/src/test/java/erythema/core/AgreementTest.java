@@ -1,17 +1,48 @@
 package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Overlay;
 import ij.gui.Roi;
+import ij.measure.ResultsTable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgreementTest {
 
   private static final Roi[] LARGE = {new Roi(0, 0, 4, 4)};
   private static final Roi[] SMALL = {new Roi(0, 0, 4, 2)};
+
+  @Test
+  void eachMeasureIsAColumn() throws Problem {
+    Agreement agreement = Agreement.parse("dice,hd95_px\r\n0.666667,nan\r\n");
+    ResultsTable table = new ResultsTable();
+    agreement.addRow(table, IJ.createImage("arm", "RGB", 9, 9, 1));
+    assertEquals("0.666667", agreement.dice());
+    assertEquals(0.666667, table.getValue("dice", 0));
+    assertEquals(Double.NaN, table.getValue("hd95_px", 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "dice",
+        "dice\r\n",
+        "dice,iou\r\n1",
+        "dice\r\nhigh",
+        "iou\r\n1",
+        "<html>\n0\n"
+      })
+  void anyOtherTableIsAProblem(String table) {
+    String message = assertThrows(Problem.class, () -> Agreement.parse(table)).getMessage();
+    assertTrue(message.startsWith("The service's table cannot be read."), message);
+  }
 
   @Test
   void theDifferenceTakesThePlaceOfItsOwnEarlierOneAlone() {
