@@ -107,6 +107,9 @@ public final class FolderBatch {
           segment(photo.getKey(), photo.getValue());
         } catch (PhotoProblem problem) {
           fail(photo.getKey(), problem.getMessage());
+        } catch (RuntimeException fault) {
+          String message = photo.getValue().getName() + ": its results cannot be used";
+          fail(photo.getKey(), new PhotoProblem(message + " (" + fault + ").").getMessage());
         }
         done++;
       }
@@ -127,7 +130,10 @@ public final class FolderBatch {
     byte[] set = answer.body;
     Roi[] outlines = outlines(file, answer);
     List<Size> sizes =
-        outlines.length == 0 ? Collections.emptyList() : service.measure(file.getName(), set);
+        outlines.length == 0
+            ? Collections.emptyList()
+            : service.measure(file.getName(), set, outlines.length);
+    List<List<String>> rows = BatchFolder.rows(name, outlines, sizes, network);
     byte[] picture = picture(file, outlines);
     service.stopIfCanceled();
     String message;
@@ -137,7 +143,7 @@ public final class FolderBatch {
       throw new PhotoProblem(
           file.getName() + ": its results could not be written (" + unwritable + ").");
     }
-    output.addSegmented(name, outlines, sizes, network, message);
+    output.addSegmented(name, rows, message);
     if (!message.isEmpty()) {
       IJ.log(message);
     }

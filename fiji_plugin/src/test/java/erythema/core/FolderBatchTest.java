@@ -2,6 +2,8 @@ package erythema.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.gui.Roi;
 import ij.io.FileSaver;
@@ -59,5 +61,25 @@ class FolderBatchTest {
             + "P1,failed,0,P1.png: the file is not there any more.\r\n"
             + "P2,segmented,0,\r\n",
         photos());
+  }
+
+  @Test
+  void sizesThatCannotBeReadFailTheirPhotosAlone() throws Exception {
+    Roi found = Samples.triangle("erythema 1");
+    service.outlines(RoiSet.encode(new Roi[] {found}), 1).at("/measure", 200, "text/csv", "a\r\n1");
+    assertEquals(0, connected().run());
+    String failed = ".png: The service's sizes cannot be read. Install";
+    assertTrue(photos().contains("P1,failed,0,P1" + failed), photos());
+    assertTrue(photos().contains("P2,failed,0,P2" + failed), photos());
+  }
+
+  @Test
+  void outlinesWithoutAThresholdFailTheirPhotosAloneAndLeaveNoSet() throws Exception {
+    Roi found = Samples.triangle("erythema 1");
+    String sizes = "the columns\r\n1,1,12,5,3.75,4.375,0,0,4,3,3,0,1,3\r\n";
+    service.outlines(RoiSet.encode(new Roi[] {found}), 1).at("/measure", 200, "text/csv", sizes);
+    assertEquals(0, connected().run());
+    assertTrue(photos().contains("P2,failed,0,P2.png: its results cannot be used"), photos());
+    assertFalse(Files.exists(folder.resolve("out/P1.zip")));
   }
 }

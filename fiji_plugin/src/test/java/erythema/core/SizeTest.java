@@ -2,6 +2,8 @@ package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.gui.Overlay;
@@ -12,6 +14,8 @@ import ij.process.ColorProcessor;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sizes as the service gives them, of a rectangle of 4 x 3 pixels. */
 class SizeTest {
@@ -22,8 +26,16 @@ class SizeTest {
           + "orthogonal_x1,orthogonal_y1,orthogonal_x2,orthogonal_y2\r\n"
           + "1,1,12.0,5.0,3.75,4.375,0.0,0.0,4.0,3.0,3.125,0.0,0.875,3.0\r\n";
 
-  private static final List<Size> SIZES = Size.parse(TABLE);
+  private static final List<Size> SIZES = sizes();
   private static final Roi[] ROIS = {named("birch")};
+
+  private static List<Size> sizes() {
+    try {
+      return Size.parse(TABLE, 1);
+    } catch (Problem broken) {
+      throw new AssertionError(broken);
+    }
+  }
 
   private static Roi named(String name) {
     Roi roi = new Roi(0, 0, 4, 3);
@@ -44,6 +56,19 @@ class SizeTest {
     assertEquals(4.375, size.mean);
     assertArrayEquals(new double[] {0, 0, 4, 3}, size.longestEnds);
     assertArrayEquals(new double[] {3.125, 0, 0.875, 3}, size.orthogonalEnds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>", "reaction,name\r\n1,1\r\n", "reaction\r\n1,1,high"})
+  void anyOtherTableIsAProblem(String table) {
+    String message = assertThrows(Problem.class, () -> Size.parse(table, 1)).getMessage();
+    assertTrue(message.startsWith("The service's sizes cannot be read."), message);
+  }
+
+  @Test
+  void aTableOfMoreOrFewerOutlinesIsAProblem() {
+    assertThrows(Problem.class, () -> Size.parse(TABLE, 2));
+    assertThrows(Problem.class, () -> Size.parse(TABLE.replace("12.0", "high"), 1));
   }
 
   @Test
