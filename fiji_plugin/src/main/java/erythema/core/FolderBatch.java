@@ -25,12 +25,12 @@ public final class FolderBatch {
 
   private final Settings settings;
   private final boolean resume;
-  private final BatchFolder output;
   private final File folder;
   private final CountDownLatch ended = new CountDownLatch(1);
   private Map<String, File> photos;
   private NetworkInfo network;
   private BatchService service;
+  private BatchFolder output;
   private volatile int done;
   private volatile int failed;
 
@@ -40,7 +40,7 @@ public final class FolderBatch {
     resume = options.has("resume");
     folder = folder(options, "output");
     photos = PhotoFolder.photos(folder(options, "input"), options.has("subfolders"));
-    output = new BatchFolder(folder);
+    new BatchFolder(folder);
   }
 
   private static File folder(Options options, String key) throws Problem {
@@ -62,6 +62,16 @@ public final class FolderBatch {
    * @return how many were segmented
    */
   public int run() throws Problem {
+    FolderLock lock = new FolderLock(folder.toPath());
+    try {
+      output = new BatchFolder(folder); // as it is now that no other batch writes there
+      return runAlone();
+    } finally {
+      lock.release();
+    }
+  }
+
+  private int runAlone() throws Problem {
     if (resume) {
       double threshold = settings.threshold == null ? network.threshold : settings.threshold;
       photos = output.left(photos, network, threshold);

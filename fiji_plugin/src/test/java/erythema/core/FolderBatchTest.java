@@ -3,6 +3,7 @@ package erythema.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.gui.Roi;
@@ -81,5 +82,31 @@ class FolderBatchTest {
     assertEquals(0, connected().run());
     assertTrue(photos().contains("P2,failed,0,P2.png: its results cannot be used"), photos());
     assertFalse(Files.exists(folder.resolve("out/P1.zip")));
+  }
+
+  @Test
+  void aFolderTakesOneBatchAtATime() throws Exception {
+    service.outlines(RoiSet.encode(new Roi[0]), 0);
+    Path out = folder.resolve("out");
+    FolderLock other = new FolderLock(out);
+    FolderBatch batch = connected();
+    assertEquals(
+        "Another batch is writing into "
+            + out
+            + ".\nWait until it has ended, or choose another output=",
+        assertThrows(Problem.class, batch::run).getMessage());
+    other.release();
+    assertEquals(2, batch.run());
+    assertFalse(Files.exists(out.resolve(".erythema.lock")));
+  }
+
+  @Test
+  void whatAnotherBatchWroteSinceThisOneWasAskedForStays() throws Exception {
+    service.outlines(RoiSet.encode(new Roi[0]), 0);
+    FolderBatch batch = connected();
+    Path table = Files.createDirectories(folder.resolve("out")).resolve("photos.csv");
+    Files.write(table, "photo,status,reactions,message\r\nP0,segmented,0,\r\n".getBytes(UTF_8));
+    batch.run();
+    assertTrue(photos().contains("P0,segmented,0,"), photos());
   }
 }
