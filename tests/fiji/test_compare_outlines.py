@@ -48,8 +48,9 @@ def test_a_macro_compares_the_outlines_on_the_photo_with_a_file(opened, sets, se
 
 def test_of_a_stack_the_outlines_of_the_photo_that_is_shown_are_compared(opened, sets):
     dice = opened.run_macro(
-        'newImage("two", "RGB", 64, 64, 2); makeRectangle(10, 10, 20, 20); roiManager("add");'
-        'setSlice(2); makeRectangle(40, 40, 9, 9); roiManager("add"); setSlice(1);'
+        'newImage("two", "RGB", 64, 64, 2);'
+        'makeRectangle(10, 10, 20, 20); Roi.setPosition(1); roiManager("add");'
+        'makeRectangle(40, 40, 9, 9); Roi.setPosition(2); roiManager("add");'
         'run("Select None"); roiManager("deselect");'
         f'return call("erythema.Compare.run", "drawn=[{sets[1]}]");'
     )
