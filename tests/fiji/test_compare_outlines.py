@@ -46,6 +46,18 @@ def test_a_macro_compares_the_outlines_on_the_photo_with_a_file(opened, sets, se
     assert float(dice) == DICE
 
 
+def test_of_a_stack_the_outlines_of_the_photo_that_is_shown_are_compared(opened, sets):
+    dice = opened.run_macro(
+        'newImage("two", "RGB", 64, 64, 2);'
+        'makeRectangle(10, 10, 20, 20); Roi.setPosition(1); roiManager("add");'
+        'makeRectangle(40, 40, 9, 9); Roi.setPosition(2); roiManager("add");'
+        'run("Select None"); roiManager("deselect");'
+        f'return call("erythema.Compare.run", "drawn=[{sets[1]}]");'
+    )
+
+    assert float(dice) == DICE
+
+
 def test_a_file_without_outlines_stops_the_macro_with_its_name(opened, tmp_path):
     (tmp_path / "empty.zip").write_bytes(b"")
 

@@ -47,3 +47,22 @@ def test_a_macro_measures_and_gets_the_number_of_outlines(opened, service):
 def test_an_image_without_outlines_gets_a_message(opened):
     with pytest.raises(FijiError, match="There are no outlines"):
         opened.run_macro('run("Measure reactions");')
+
+
+def test_outlines_found_in_another_photo_are_measured_where_they_are_selected_alone(opened):
+    opened.run_macro('run("Segment erythema", "manager=append"); run("Flip Horizontally");')
+    opened.run_macro(RECTANGLE + 'roiManager("deselect"); run("Measure reactions");')
+    measured = opened.run_macro('return "" + nResults + " " + getResultString("Name", 0);')
+    assert measured == "1 birch"
+
+    opened.run_macro('roiManager("select", 0); run("Measure reactions");')
+    assert opened.run_macro('return getResultString("Name", 1);') == "erythema 1"
+
+
+def test_found_outlines_at_each_slice_of_a_stack_are_its_own(opened):
+    opened.run_macro(
+        'run("Select All"); run("Copy"); run("Add Slice"); run("Paste"); run("Select None");'
+        'run("Flip Horizontally", "slice");'
+        'run("Segment erythema", "stack"); roiManager("deselect"); run("Measure reactions");'
+    )
+    assert opened.run_macro('return "" + nResults;') == "2"

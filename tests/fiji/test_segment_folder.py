@@ -231,6 +231,58 @@ def test_to_go_on_at_another_threshold_is_refused(call, photos, out):
     assert call("resume threshold=0.50") == "1"
 
 
+def test_a_name_that_the_locale_has_no_letters_for_fails_alone(
+    plain_imagej, photos, out, tmp_path, redness_service
+):
+    for name in ("arm", "Ärm"):
+        save(photos / f"{name}.png")
+    macro = tmp_path / "folder.ijm"
+    options = f"input=[{photos}] output=[{out}] service={redness_service}"
+    macro.write_text(f'print(call("erythema.SegmentFolder.run", "{options}"));')
+
+    run = plain_imagej(macro, LC_ALL="POSIX")
+
+    assert run.stdout.strip().endswith("1"), run.stderr
+    assert sorted(row[1] for row in rows(out / "photos.csv")[1:]) == ["failed", "segmented"]
+    assert "cannot name a file here. Set LANG to a UTF-8 locale" in (out / "photos.csv").read_text()
+
+
+HOLD = """
+import pathlib, sys
+from erythema.batch.files import locked
+with locked(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_folder_that_the_command_line_writes_into_is_refused(call, photos, out):
+    save(photos / "arm.png")
+    out.mkdir()
+    command = [sys.executable, "-c", HOLD, str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        with pytest.raises(FijiError, match=r"Another batch is writing into .*out\."):
+            call()
+        other.communicate()
+
+    assert call() == "1"
+
+
+def test_the_command_line_is_refused_while_imagej_writes(call, scripted, out):
+    others = []
+
+    def hold(answering):
+        command = [sys.executable, "-c", HOLD, str(out)]
+        others.append(subprocess.run(command, input="", capture_output=True, text=True))
+        return 200
+
+    call(service=scripted(hold).address)
+
+    assert "another batch is writing here" in others[0].stderr
+    assert "held" not in others[0].stdout
+
+
 # Killed ------------------------------------------------------------------------
 
 

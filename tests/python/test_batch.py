@@ -3,6 +3,8 @@
 import csv
 import io
 import math
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -518,3 +520,25 @@ def test_a_photo_whose_results_cannot_be_written_fails_alone(engine, photos, out
     assert [result.status for result in results] == ["failed", "segmented"]
     assert results[0].message.startswith("P1.png: its results could not be written")
     assert not list(out.glob("*.part"))
+
+
+def test_a_folder_takes_one_batch_at_a_time(engine, photos, out):
+    photo = save_photo(photos / "P1.png", (10, 10))
+    run(engine, out, photo)
+    before = files(out)
+    hold = (
+        "import pathlib, sys\n"
+        "from erythema.batch.files import locked\n"
+        "with locked(pathlib.Path(sys.argv[1])):\n"
+        "    print(flush=True)\n"
+        "    input()"
+    )
+    command = [sys.executable, "-c", hold, str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        with pytest.raises(BatchError, match="another batch is writing here"):
+            run(engine, out, photo)
+        other.communicate(b"\n")
+
+    run(engine, out, photo)
+    assert files(out) == before

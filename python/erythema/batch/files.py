@@ -3,8 +3,9 @@
 import csv
 import io
 import os
+import sys
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from erythema.errors import ErythemaError
@@ -100,6 +101,49 @@ def make_folder(folder: Path) -> None:
         raise BatchError(
             f"{folder}: cannot be a folder for results ({error.strerror}). Choose another --out."
         ) from error
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep a folder for one batch at a time; ImageJ's batches lock the same file.
+
+    Raises
+    ------
+    BatchError: another process's batch is writing into it, or nobody can.
+    """
+    path = folder / ".erythema.lock"
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise BatchError(
+            f"{folder}: cannot be written into ({error.strerror}). Choose another --out."
+        ) from error
+    with file:
+        try:
+            _lock(file.fileno())
+        except (BlockingIOError, PermissionError) as error:
+            raise BatchError(
+                f"{folder}: another batch is writing here. Wait until it has ended, or choose "
+                "another --out."
+            ) from error
+        except OSError:
+            pass  # on some network drives there are no locks
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows removes no open file: there it stays, empty
+                path.unlink()
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def write_outlines(path: Path, rois: Sequence[Roi]) -> str:

@@ -12,6 +12,7 @@ from erythema.batch.files import (
     OVERLAY_SUFFIX,
     BatchError,
     Table,
+    locked,
     make_folder,
     write_outlines,
 )
@@ -100,11 +101,23 @@ def segment_photos(
     Raises
     ------
     BatchError: ``out`` cannot be a folder, or holds tables of another kind, such as a data set's;
-        or the tables cannot be written.
+        or another batch is writing into it; or the tables cannot be written.
     """
+    make_folder(out)
+    with locked(out):
+        yield from _segment_photos(photos, engine, out, threshold, smallest_area)
+
+
+def _segment_photos(
+    photos: Mapping[str, Path],
+    engine: Engine,
+    out: Path,
+    threshold: float | None,
+    smallest_area: float | None,
+) -> Iterator[PhotoResult]:
     reactions_table = Table(out / "reactions.csv", REACTION_COLUMNS)
     photos_table = Table(out / "photos.csv", PHOTO_COLUMNS)
-    for folder in {out, *((out / name).parent for name in photos)}:
+    for folder in {(out / name).parent for name in photos}:
         make_folder(folder)
     for table in (photos_table, reactions_table):  # or photos.csv tells of reactions that are gone
         table.start(photos)

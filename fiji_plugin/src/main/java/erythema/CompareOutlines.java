@@ -1,13 +1,10 @@
 package erythema;
 
-import erythema.core.Agreement;
 import erythema.core.Options;
 import erythema.core.Problem;
 import erythema.core.Problem.Canceled;
-import erythema.core.RoiSet;
 import ij.ImagePlus;
 import ij.gui.GenericDialog;
-import ij.gui.Roi;
 import ij.measure.ResultsTable;
 import java.awt.GraphicsEnvironment;
 
@@ -15,7 +12,7 @@ import java.awt.GraphicsEnvironment;
 public class CompareOutlines extends Command {
 
   public CompareOutlines() {
-    super("Compare outlines...", "found=", "drawn=", "service=");
+    super("Compare outlines...", Compare.KEYS);
   }
 
   @Override
@@ -35,16 +32,9 @@ public class CompareOutlines extends Command {
 
   @Override
   void run(ImagePlus image, Options options, Service service) throws Problem {
-    Outlines.check(image);
-    String file = options.get("found");
-    Roi[] found = file == null ? Outlines.of(image) : RoiSet.read("found", file);
-    Roi[] drawn = RoiSet.read("drawn", options.required("drawn"));
-    Agreement agreement = service.ask(address -> Agreement.of(address, image, found, drawn));
-    ResultsTable table = ResultsTable.getResultsTable();
-    agreement.addRow(table, image);
-    Agreement.drawDifferences(image, found, drawn);
+    service.ask(address -> Compare.run(image, options, address));
     if (!GraphicsEnvironment.isHeadless()) {
-      table.show("Results");
+      ResultsTable.getResultsTable().show("Results");
     }
   }
 }

@@ -30,13 +30,18 @@ public final class Measure {
   }
 
   private static String run(Options options) throws Problem {
-    ImagePlus image = WindowManager.getCurrentImage();
+    String address = ServiceAddress.find(options.get("service"));
+    return Integer.toString(run(WindowManager.getCurrentImage(), options, address).size());
+  }
+
+  /** Adds a row for each outline to the Results table, and draws the diameters. */
+  static List<Size> run(ImagePlus image, Options options, String address) throws Problem {
+    Outlines.check(image);
     String path = options.get("rois");
     Roi[] rois = path == null ? Outlines.of(image) : RoiSet.read("rois", path);
-    String address = ServiceAddress.find(options.get("service"));
     List<Size> sizes = Size.of(address, rois);
     Measurement.addRows(ResultsTable.getResultsTable(), image, rois, sizes);
     Measurement.draw(image, rois, sizes);
-    return Integer.toString(rois.length);
+    return sizes;
   }
 }

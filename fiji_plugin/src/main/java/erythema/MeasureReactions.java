@@ -1,14 +1,10 @@
 package erythema;
 
-import erythema.core.Measurement;
 import erythema.core.Options;
 import erythema.core.Problem;
-import erythema.core.Size;
 import ij.ImagePlus;
-import ij.gui.Roi;
 import ij.measure.ResultsTable;
 import java.awt.GraphicsEnvironment;
-import java.util.List;
 
 /** Plugins > Erythema > Measure reactions: sizes to the Results table, diameters to the overlay. */
 public class MeasureReactions extends Command {
@@ -19,13 +15,9 @@ public class MeasureReactions extends Command {
 
   @Override
   void run(ImagePlus image, Options options, Service service) throws Problem {
-    Roi[] rois = Outlines.of(image);
-    List<Size> sizes = service.ask(address -> Size.of(address, rois));
-    ResultsTable table = ResultsTable.getResultsTable();
-    Measurement.addRows(table, image, rois, sizes);
-    Measurement.draw(image, rois, sizes);
+    service.ask(address -> Measure.run(image, options, address));
     if (!GraphicsEnvironment.isHeadless()) {
-      table.show("Results");
+      ResultsTable.getResultsTable().show("Results");
     }
   }
 }

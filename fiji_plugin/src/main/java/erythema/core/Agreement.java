@@ -1,13 +1,16 @@
 package erythema.core;
 
 import ij.ImagePlus;
-import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.gui.ShapeRoi;
 import ij.measure.ResultsTable;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -18,12 +21,13 @@ public final class Agreement {
   private static final Color ONLY_DRAWN = new Color(0, 0, 255, 100);
 
   private final String[] names;
-  private final String[] values;
+  private final String dice;
+  private final double[] values;
 
-  private Agreement(String table) {
-    String[] lines = table.split("\r?\n");
-    names = lines[0].split(",");
-    values = lines[1].split(",");
+  private Agreement(String[] names, String dice, double[] values) {
+    this.names = names;
+    this.dice = dice;
+    this.values = values;
   }
 
   /** Asks the service; Esc ends the wait. */
@@ -41,46 +45,57 @@ public final class Agreement {
   }
 
   public static Agreement parse(String table) throws Problem {
-    Agreement agreement = new Agreement(table);
-    if (agreement.names.length != agreement.values.length) {
-      throw new Problem(
-          "The service's table cannot be read.\nInstall a plugin and a service of one version");
+    String[] lines = table.split("\r?\n");
+    String[] names = lines[0].split(",");
+    String[] cells = lines.length == 2 ? lines[1].split(",") : new String[0];
+    try {
+      double[] values = Arrays.stream(cells).mapToDouble(Agreement::number).toArray();
+      if (values.length == names.length && names[0].equals("dice")) {
+        return new Agreement(names, cells[0], values);
+      }
+    } catch (NumberFormatException other) {
+      // Told below, as any other table.
     }
-    return agreement;
+    throw new Problem(
+        "The service's table cannot be read.\nInstall a plugin and a service of one version");
+  }
+
+  private static double number(String cell) {
+    return cell.equals("nan") ? Double.NaN : Double.parseDouble(cell); // so Python writes it
   }
 
   /** The Dice coefficient, as the service wrote it. */
   public String dice() {
-    return values[0];
+    return dice;
   }
 
   public void addRow(ResultsTable table, ImagePlus image) {
     table.incrementCounter();
     table.addLabel(image.getTitle());
     for (int i = 0; i < names.length; i++) {
-      table.addValue(names[i], Double.parseDouble(values[i]));
+      table.addValue(names[i], values[i]);
     }
   }
 
   /** Fills what only one of the two sets has: red what was found alone, blue what was drawn. */
   public static void drawDifferences(ImagePlus image, Roi[] found, Roi[] drawn) {
-    Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
-    put(overlay, "only found", without(found, drawn), ONLY_FOUND);
-    put(overlay, "only drawn", without(drawn, found), ONLY_DRAWN);
-    image.setOverlay(overlay);
+    List<Roi> differences = new ArrayList<>();
+    differences.add(difference("only found", found, drawn, ONLY_FOUND));
+    differences.add(difference("only drawn", drawn, found, ONLY_DRAWN));
+    differences.removeIf(difference -> difference.getBounds().isEmpty());
+    Stream.of(found, drawn)
+        .flatMap(Arrays::stream)
+        .filter(StackPosition::isNoted)
+        .findFirst()
+        .ifPresent(at -> differences.forEach(difference -> StackPosition.copy(at, difference)));
+    Overlays.draw(image, "difference", differences);
   }
 
-  private static void put(Overlay overlay, String name, ShapeRoi difference, Color color) {
-    overlay.remove(name);
-    if (!difference.getBounds().isEmpty()) {
-      difference.setName(name);
-      difference.setFillColor(color);
-      overlay.add(difference);
-    }
-  }
-
-  private static ShapeRoi without(Roi[] those, Roi[] others) {
-    return union(those).not(union(others));
+  private static Roi difference(String name, Roi[] those, Roi[] others, Color color) {
+    ShapeRoi difference = union(those).not(union(others));
+    difference.setName(name);
+    difference.setFillColor(color);
+    return difference;
   }
 
   private static ShapeRoi union(Roi[] rois) {

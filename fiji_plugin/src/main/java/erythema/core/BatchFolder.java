@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
@@ -100,7 +101,9 @@ final class BatchFolder {
   void start(Set<String> names) throws Problem {
     Set<Path> folders = new TreeSet<>();
     folders.add(folder);
-    names.forEach(name -> folders.add(folder.resolve(name).getParent()));
+    names.stream()
+        .filter(FilePath::isPath) // the others fail when their turn comes
+        .forEach(name -> folders.add(folder.resolve(name).getParent()));
     for (Path each : folders) {
       refuseReaders(each);
       try {
@@ -123,8 +126,7 @@ final class BatchFolder {
     Path file = folder.resolve(name + ".zip");
     String told = "";
     if (Files.exists(file) && !isAsWritten(file)) {
-      Path kept = freeName(file);
-      Files.move(file, kept);
+      Path kept = WholeFile.keep(file);
       told =
           file.getFileName() + " held a person's work and is kept as " + kept.getFileName() + ".";
     }
@@ -160,26 +162,20 @@ final class BatchFolder {
     }
   }
 
-  private static Path freeName(Path file) {
-    String name = file.getFileName().toString().replaceFirst("\\.zip$", "");
-    for (int number = 1; ; number++) {
-      Path kept = file.resolveSibling(name + ".kept-" + number + ".zip");
-      if (!Files.exists(kept)) {
-        return kept;
-      }
-    }
-  }
-
-  /** Adds a photo's rows. In this order: a photo whose reactions are half there is not done. */
-  void addSegmented(
-      String name, Roi[] outlines, List<Size> sizes, NetworkInfo network, String message)
-      throws Problem {
+  /** The rows of a photo's reactions. */
+  static List<List<String>> rows(
+      String name, Roi[] outlines, List<Size> sizes, NetworkInfo network) {
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < outlines.length; i++) {
       rows.add(row(name, i, outlines[i], sizes.get(i), network));
     }
+    return rows;
+  }
+
+  /** Adds a photo's rows. In this order: a photo whose reactions are half there is not done. */
+  void addSegmented(String name, List<List<String>> rows, String message) throws Problem {
     reactions.append(rows);
-    photos.append(name, SEGMENTED, Integer.toString(outlines.length), message);
+    photos.append(name, SEGMENTED, Integer.toString(rows.size()), message);
   }
 
   private static List<String> row(
@@ -194,7 +190,8 @@ final class BatchFolder {
     }
     cells.add(network.name);
     cells.add(network.version);
-    cells.add(outline.getProperty("erythema.threshold"));
+    String threshold = outline.getProperty("erythema.threshold");
+    cells.add(Objects.requireNonNull(threshold, "an outline has no threshold"));
     return cells;
   }
 

@@ -73,8 +73,13 @@ final class BatchService {
   }
 
   /** How large the outlines of such a set are; its problems are those of {@link #segment}. */
-  List<Size> measure(String file, byte[] set) throws Problem {
-    return Size.parse(ask(file, "/measure", "application/zip", set, "text/csv").text());
+  List<Size> measure(String file, byte[] set, int outlines) throws Problem {
+    String table = ask(file, "/measure", "application/zip", set, "text/csv").text();
+    try {
+      return Size.parse(table, outlines);
+    } catch (Problem unreadable) {
+      throw new PhotoProblem(file + ": " + unreadable.getMessage() + ".");
+    }
   }
 
   private Answer ask(String file, String path, String type, byte[] body, String accept)

@@ -7,6 +7,7 @@ import ij.gui.Roi;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,12 @@ public final class FolderBatch {
 
   private final Settings settings;
   private final boolean resume;
-  private final BatchFolder output;
   private final File folder;
   private final CountDownLatch ended = new CountDownLatch(1);
   private Map<String, File> photos;
   private NetworkInfo network;
   private BatchService service;
+  private BatchFolder output;
   private volatile int done;
   private volatile int failed;
 
@@ -37,9 +38,14 @@ public final class FolderBatch {
   public FolderBatch(Options options) throws Problem {
     settings = Settings.of(options);
     resume = options.has("resume");
-    folder = new File(options.required("output"));
-    photos = PhotoFolder.photos(new File(options.required("input")), options.has("subfolders"));
-    output = new BatchFolder(folder);
+    folder = folder(options, "output");
+    photos = PhotoFolder.photos(folder(options, "input"), options.has("subfolders"));
+    new BatchFolder(folder);
+  }
+
+  private static File folder(Options options, String key) throws Problem {
+    String path = options.required(key);
+    return FilePath.of(key + "=[" + path + "]", path).toFile();
   }
 
   /** Asks the service for its network; Esc ends the wait. */
@@ -56,6 +62,16 @@ public final class FolderBatch {
    * @return how many were segmented
    */
   public int run() throws Problem {
+    FolderLock lock = new FolderLock(folder.toPath());
+    try {
+      output = new BatchFolder(folder); // as it is now that no other batch writes there
+      return runAlone();
+    } finally {
+      lock.release();
+    }
+  }
+
+  private int runAlone() throws Problem {
     if (resume) {
       double threshold = settings.threshold == null ? network.threshold : settings.threshold;
       photos = output.left(photos, network, threshold);
@@ -101,6 +117,9 @@ public final class FolderBatch {
           segment(photo.getKey(), photo.getValue());
         } catch (PhotoProblem problem) {
           fail(photo.getKey(), problem.getMessage());
+        } catch (RuntimeException fault) {
+          String message = photo.getValue().getName() + ": its results cannot be used";
+          fail(photo.getKey(), new PhotoProblem(message + " (" + fault + ").").getMessage());
         }
         done++;
       }
@@ -121,7 +140,10 @@ public final class FolderBatch {
     byte[] set = answer.body;
     Roi[] outlines = outlines(file, answer);
     List<Size> sizes =
-        outlines.length == 0 ? Collections.emptyList() : service.measure(file.getName(), set);
+        outlines.length == 0
+            ? Collections.emptyList()
+            : service.measure(file.getName(), set, outlines.length);
+    List<List<String>> rows = BatchFolder.rows(name, outlines, sizes, network);
     byte[] picture = picture(file, outlines);
     service.stopIfCanceled();
     String message;
@@ -131,13 +153,22 @@ public final class FolderBatch {
       throw new PhotoProblem(
           file.getName() + ": its results could not be written (" + unwritable + ").");
     }
-    output.addSegmented(name, outlines, sizes, network, message);
+    output.addSegmented(name, rows, message);
     if (!message.isEmpty()) {
       IJ.log(message);
     }
   }
 
   private static byte[] read(File file) throws PhotoProblem {
+    Path path;
+    try {
+      path = FilePath.of(file.getName(), file.getPath());
+    } catch (Problem unreadable) {
+      throw new PhotoProblem(unreadable.getMessage() + ".");
+    }
+    if (!file.isFile()) {
+      throw new PhotoProblem(file.getName() + ": the file is not there any more.");
+    }
     if (file.length() == 0) {
       throw new PhotoProblem(file.getName() + ": the file is empty. Copy it again.");
     }
@@ -149,7 +180,7 @@ public final class FolderBatch {
                   file.length(), MOST_BYTES));
     }
     try {
-      return Files.readAllBytes(file.toPath());
+      return Files.readAllBytes(path);
     } catch (IOException unreadable) {
       throw new PhotoProblem(file.getName() + ": the file cannot be read (" + unreadable + ").");
     }

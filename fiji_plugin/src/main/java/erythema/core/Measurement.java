@@ -2,11 +2,11 @@ package erythema.core;
 
 import ij.ImagePlus;
 import ij.gui.Line;
-import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
 import java.awt.Color;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Puts the sizes of outlines into the Results table, and draws their diameters. */
@@ -30,7 +30,7 @@ public final class Measurement {
       Size size = sizes.get(i);
       table.incrementCounter();
       table.addLabel(image.getTitle());
-      table.addValue("Name", String.valueOf(rois[i].getName()));
+      table.addValue("Name", name(rois[i]));
       table.addValue("Area", size.area * scale * scale);
       table.addValue("Longest diameter", size.longest * scale);
       table.addValue("Orthogonal diameter", size.orthogonal * scale);
@@ -41,20 +41,23 @@ public final class Measurement {
 
   /** Draws both diameters of each outline into the image's overlay, in place of older ones. */
   public static void draw(ImagePlus image, Roi[] rois, List<Size> sizes) {
-    Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
+    List<Roi> diameters = new ArrayList<>();
     for (int i = 0; i < rois.length; i++) {
-      String name = String.valueOf(rois[i].getName());
-      put(overlay, name + " D", sizes.get(i).longestEnds, LONGEST);
-      put(overlay, name + " d", sizes.get(i).orthogonalEnds, ORTHOGONAL);
+      diameters.add(diameter(rois[i], " D", sizes.get(i).longestEnds, LONGEST));
+      diameters.add(diameter(rois[i], " d", sizes.get(i).orthogonalEnds, ORTHOGONAL));
     }
-    image.setOverlay(overlay);
+    Overlays.draw(image, "diameter", diameters);
   }
 
-  private static void put(Overlay overlay, String name, double[] ends, Color color) {
-    overlay.remove(name);
+  private static Line diameter(Roi outline, String which, double[] ends, Color color) {
     Line line = new Line(ends[0], ends[1], ends[2], ends[3]);
-    line.setName(name);
+    line.setName((name(outline) + which).trim());
     line.setStrokeColor(color);
-    overlay.add(line);
+    StackPosition.copy(outline, line);
+    return line;
+  }
+
+  private static String name(Roi outline) {
+    return outline.getName() == null ? "" : outline.getName();
   }
 }

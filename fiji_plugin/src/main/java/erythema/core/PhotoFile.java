@@ -3,7 +3,6 @@ package erythema.core;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.io.Opener;
-import java.io.File;
 
 /** Opens photos without a window or a dialog. */
 public final class PhotoFile {
@@ -16,17 +15,18 @@ public final class PhotoFile {
    * @param name what messages call it
    */
   public static ImagePlus open(String name, String path) throws Problem {
-    if (!new File(path).isFile()) {
+    if (!FilePath.of(name, path).toFile().isFile()) {
       throw new Problem(name + ": there is no such file.\nCheck the path");
     }
     Opener opener = new Opener();
     opener.setSilentMode(true);
+    boolean redirecting = IJ.redirectingErrorMessages(); // a macro may have set it
     IJ.redirectErrorMessages(true);
     ImagePlus image;
     try {
       image = opener.openImage(path);
     } finally {
-      IJ.redirectErrorMessages(false);
+      IJ.redirectErrorMessages(redirecting);
     }
     if (image == null) {
       throw new Problem(name + " cannot be opened as an image.\nIs it damaged, or no photo?");

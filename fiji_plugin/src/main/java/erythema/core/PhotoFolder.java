@@ -45,6 +45,7 @@ final class PhotoFolder {
       String name = path.substring(0, path.lastIndexOf('.'));
       String other = taken.put(name.toLowerCase(Locale.ROOT), path);
       if (other != null) {
+        FilePath.of(path, path); // two unreadable names look the same
         throw new Problem(
             new File(folder, other)
                 + " and "

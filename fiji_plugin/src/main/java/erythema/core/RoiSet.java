@@ -1,6 +1,8 @@
 package erythema.core;
 
+import ij.gui.ImageRoi;
 import ij.gui.Roi;
+import ij.gui.TextRoi;
 import ij.io.RoiDecoder;
 import ij.io.RoiEncoder;
 import java.io.ByteArrayInputStream;
@@ -10,11 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -85,17 +87,29 @@ public final class RoiSet {
     return encode(numbered);
   }
 
+  /** Those that are outlines: no lines, points, texts or pictures, and nothing that was drawn. */
+  public static Roi[] outlines(Roi[] rois) {
+    return Arrays.stream(rois).filter(RoiSet::isOutline).toArray(Roi[]::new);
+  }
+
+  private static boolean isOutline(Roi roi) {
+    boolean other = roi instanceof TextRoi || roi instanceof ImageRoi || Overlays.isMark(roi);
+    return roi.isArea() && !other;
+  }
+
   /**
-   * The set in a file.
+   * The outlines of the set in a file.
    *
    * @param key what named the file, for the message
    */
   public static Roi[] read(String key, String path) throws Problem {
+    Path file = FilePath.of(key + "=[" + path + "]", path);
     try {
-      byte[] bytes = Files.readAllBytes(new File(path).toPath());
-      Roi[] rois = path.toLowerCase().endsWith(".roi") ? single(bytes) : decode(bytes);
-      if (rois.length > 0) {
-        return rois;
+      byte[] bytes = Files.readAllBytes(file);
+      boolean single = path.toLowerCase(Locale.ROOT).endsWith(".roi");
+      Roi[] outlines = outlines(single ? single(bytes) : decode(bytes));
+      if (outlines.length > 0) {
+        return outlines;
       }
     } catch (IOException unreadable) {
       // Told below, as for a file that holds none.
@@ -109,33 +123,21 @@ public final class RoiSet {
   }
 
   /**
-   * Saves a set. A different file of that name is kept beside it as a numbered copy. Of no ROIs
+   * Saves a set. A different file of that name is kept beside it, as NAME.kept-1.zip. Of no ROIs
    * there is no file, because ImageJ cannot open an empty set.
    */
-  public static void save(Roi[] rois, File file) throws IOException {
-    Path target = file.toPath();
+  public static void save(Roi[] rois, File file) throws IOException, Problem {
+    Path target = FilePath.of("output=[" + file + "]", file.getPath());
     byte[] zip = encode(rois);
     if (Files.exists(target)) {
       if (Arrays.equals(Files.readAllBytes(target), zip)) {
         return;
       }
-      Files.move(target, freeCopy(target));
+      WholeFile.keep(target);
     }
     if (rois.length > 0) {
-      Path beside = target.resolveSibling(target.getFileName() + ".part");
-      Files.write(beside, zip);
-      Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(target, zip);
     }
-  }
-
-  private static Path freeCopy(Path file) {
-    String name = file.getFileName().toString().replaceFirst("\\.zip$", "");
-    int number = 1;
-    Path copy;
-    do {
-      copy = file.resolveSibling(name + " (copy " + number++ + ").zip");
-    } while (Files.exists(copy));
-    return copy;
   }
 
   public static byte[] readAll(InputStream in) throws IOException {

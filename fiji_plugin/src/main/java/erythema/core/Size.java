@@ -11,6 +11,7 @@ import java.util.List;
 public final class Size {
 
   private static final int FIRST_NUMBER = 2; // after the columns "reaction" and "name"
+  private static final int NUMBERS = 12;
 
   public final double area;
   public final double longest;
@@ -40,30 +41,36 @@ public final class Size {
   private static List<Size> of(ServiceClient client, Roi[] rois) throws Problem {
     Answer answer =
         client.post("/measure", "application/zip", () -> zip(rois), "text/csv", "the outlines");
-    try {
-      List<Size> sizes = parse(answer.text());
-      if (sizes.size() != rois.length) {
-        throw new IOException(sizes.size() + " of " + rois.length + " sizes arrived");
-      }
-      return sizes;
-    } catch (IOException | IndexOutOfBoundsException | NumberFormatException broken) {
-      throw new Problem(
-          "The service's sizes cannot be read: "
-              + broken.getMessage()
-              + ".\nInstall a plugin and a service of one version");
-    }
+    return parse(answer.text(), rois.length);
   }
 
-  public static List<Size> parse(String table) {
+  /**
+   * The sizes in a table of the service.
+   *
+   * @param outlines of how many it must tell
+   */
+  static List<Size> parse(String table, int outlines) throws Problem {
     List<Size> sizes = new ArrayList<>();
     String[] lines = table.split("\r?\n");
-    for (String line : Arrays.asList(lines).subList(1, lines.length)) {
-      String[] cells = line.split(",");
-      String[] numbers = Arrays.copyOfRange(cells, FIRST_NUMBER, FIRST_NUMBER + 12);
-      sizes.add(
-          new Size(Arrays.stream(numbers).mapToDouble(cell -> Double.parseDouble(cell)).toArray()));
+    try {
+      for (String line : Arrays.asList(lines).subList(1, lines.length)) {
+        sizes.add(new Size(numbers(line.split(","))));
+      }
+      if (sizes.size() == outlines) {
+        return sizes;
+      }
+    } catch (NumberFormatException other) {
+      // Told below, as where some are missing.
     }
-    return sizes;
+    throw new Problem(
+        "The service's sizes cannot be read.\nInstall a plugin and a service of one version");
+  }
+
+  private static double[] numbers(String[] cells) {
+    if (cells.length != FIRST_NUMBER + NUMBERS) {
+      throw new NumberFormatException(cells.length + " cells");
+    }
+    return Arrays.stream(cells).skip(FIRST_NUMBER).mapToDouble(Double::parseDouble).toArray();
   }
 
   private static ByteArrayOutputStream zip(Roi[] rois) throws IOException {

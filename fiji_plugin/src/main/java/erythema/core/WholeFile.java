@@ -22,6 +22,21 @@ final class WholeFile {
     }
   }
 
+  /**
+   * Renames a file to the first name that is free of NAME.kept-1.zip, NAME.kept-2.zip and so on.
+   *
+   * @param file NAME.zip
+   */
+  static Path keep(Path file) throws IOException {
+    String name = file.getFileName().toString().replaceFirst("(?i)\\.zip$", "");
+    int number = 1;
+    Path kept;
+    do {
+      kept = file.resolveSibling(name + ".kept-" + number++ + ".zip");
+    } while (Files.exists(kept));
+    return Files.move(file, kept);
+  }
+
   /** Appends to a file, and returns when the disk has it. */
   static void append(Path file, byte[] content) throws IOException {
     append(file, content, true);

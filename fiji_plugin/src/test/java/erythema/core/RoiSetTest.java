@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import ij.gui.Line;
+import ij.gui.PointRoi;
 import ij.gui.Roi;
+import ij.gui.TextRoi;
+import ij.io.RoiEncoder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -14,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -36,7 +41,7 @@ class RoiSetTest {
   }
 
   @Test
-  void outlinesKeepCornersNameTypeAndProperties() throws IOException {
+  void outlinesKeepCornersNameTypeAndProperties() throws Exception {
     Roi roi = RoiSet.decode(RoiSet.encode(ONE))[0];
     assertEquals("erythema 1", roi.getName());
     assertEquals(Roi.POLYGON, roi.getType());
@@ -46,7 +51,7 @@ class RoiSetTest {
   }
 
   @Test
-  void outlinesOfOneNameAreAllKeptUnderIt() throws IOException {
+  void outlinesOfOneNameAreAllKeptUnderIt() throws Exception {
     Roi[] same = {Samples.triangle("birch"), Samples.triangle("birch"), Samples.triangle("birch")};
     byte[] zip = RoiSet.encode(same);
     assertArrayEquals(new String[] {"birch.roi", "birch-1.roi", "birch-2.roi"}, entries(zip));
@@ -54,7 +59,7 @@ class RoiSetTest {
   }
 
   @Test
-  void anyNameIsKeptAndItsEntryLiesInNoFolder() throws IOException {
+  void anyNameIsKeptAndItsEntryLiesInNoFolder() throws Exception {
     Roi[] roi = {Samples.triangle("../birch/pollen: 1")};
     byte[] zip = RoiSet.encode(roi);
     assertArrayEquals(new String[] {".._birch_pollen_ 1.roi"}, entries(zip));
@@ -72,7 +77,7 @@ class RoiSetTest {
   }
 
   @Test
-  void anEmptyZipIsASetOfNoOutlines() throws IOException {
+  void anEmptyZipIsASetOfNoOutlines() throws Exception {
     byte[] empty = new byte[22];
     empty[0] = 'P';
     empty[1] = 'K';
@@ -82,7 +87,7 @@ class RoiSetTest {
   }
 
   @Test
-  void anEntryThatIsNoOutlineIsNamed() throws IOException {
+  void anEntryThatIsNoOutlineIsNamed() throws Exception {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream entries = new ZipOutputStream(zip)) {
       entries.putNextEntry(new ZipEntry("notes.txt"));
@@ -93,27 +98,60 @@ class RoiSetTest {
   }
 
   @Test
-  void aDifferentFileIsKeptAsANumberedCopy() throws IOException {
+  void aDifferentFileIsKeptUnderANumberedName() throws Exception {
     RoiSet.save(ONE, file());
     RoiSet.save(TWO, file());
     RoiSet.save(ONE, file());
     assertEquals(1, read("arm.zip").length);
-    assertEquals(1, read("arm (copy 1).zip").length);
-    assertEquals(2, read("arm (copy 2).zip").length);
+    assertEquals(1, read("arm.kept-1.zip").length);
+    assertEquals(2, read("arm.kept-2.zip").length);
   }
 
   @Test
-  void theSameFileIsNotCopied() throws IOException {
+  void theSameFileIsNotCopied() throws Exception {
     RoiSet.save(ONE, file());
     RoiSet.save(ONE, file());
     assertArrayEquals(new String[] {"arm.zip"}, folder.toFile().list());
   }
 
   @Test
-  void nothingFoundLeavesNoFileOfThatName() throws IOException {
+  void nothingFoundLeavesNoFileOfThatName() throws Exception {
     RoiSet.save(ONE, file());
     RoiSet.save(new Roi[0], file());
     assertFalse(file().exists());
-    assertEquals(1, read("arm (copy 1).zip").length);
+    assertEquals(1, read("arm.kept-1.zip").length);
+  }
+
+  @Test
+  void aSetIsReadWithoutWhatIsNoOutline() throws Exception {
+    Roi outline = Samples.triangle("erythema 1");
+    outline.setProperty("erythema.role", "erythema"); // as the service calls what it finds
+    Roi[] drawn = {new Line(0, 0, 9, 0), new TextRoi(0, 0, "1 cm"), outline, new PointRoi(1, 1)};
+    Files.write(file().toPath(), RoiSet.encode(drawn));
+    Roi[] read = RoiSet.read("drawn", file().getPath());
+    assertEquals(1, read.length);
+    assertEquals("erythema 1", read[0].getName());
+  }
+
+  @Test
+  void linesAloneAreNoOutlines() throws Exception {
+    Files.write(file().toPath(), RoiSet.encode(new Roi[] {new Line(0, 0, 9, 0)}));
+    Problem problem = assertThrows(Problem.class, () -> RoiSet.read("drawn", file().getPath()));
+    assertEquals(
+        "drawn=[" + file() + "] holds no outlines.\nName an ROI set, a .zip file, or a .roi",
+        problem.getMessage());
+  }
+
+  @Test
+  void capitalsAreReadInAnyLanguage() throws Exception {
+    Locale before = Locale.getDefault();
+    Path file = folder.resolve("ARM.ROI");
+    Files.write(file, RoiEncoder.saveAsByteArray(ONE[0]));
+    Locale.setDefault(Locale.forLanguageTag("tr")); // whose small I has no dot
+    try {
+      assertEquals(1, RoiSet.read("drawn", file.toString()).length);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 }

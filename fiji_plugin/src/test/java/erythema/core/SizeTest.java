@@ -2,6 +2,8 @@ package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.gui.Overlay;
@@ -9,8 +11,11 @@ import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
 import ij.process.ColorProcessor;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sizes as the service gives them, of a rectangle of 4 x 3 pixels. */
 class SizeTest {
@@ -21,8 +26,16 @@ class SizeTest {
           + "orthogonal_x1,orthogonal_y1,orthogonal_x2,orthogonal_y2\r\n"
           + "1,1,12.0,5.0,3.75,4.375,0.0,0.0,4.0,3.0,3.125,0.0,0.875,3.0\r\n";
 
-  private static final List<Size> SIZES = Size.parse(TABLE);
+  private static final List<Size> SIZES = sizes();
   private static final Roi[] ROIS = {named("birch")};
+
+  private static List<Size> sizes() {
+    try {
+      return Size.parse(TABLE, 1);
+    } catch (Problem broken) {
+      throw new AssertionError(broken);
+    }
+  }
 
   private static Roi named(String name) {
     Roi roi = new Roi(0, 0, 4, 3);
@@ -43,6 +56,19 @@ class SizeTest {
     assertEquals(4.375, size.mean);
     assertArrayEquals(new double[] {0, 0, 4, 3}, size.longestEnds);
     assertArrayEquals(new double[] {3.125, 0, 0.875, 3}, size.orthogonalEnds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>", "reaction,name\r\n1,1\r\n", "reaction\r\n1,1,high"})
+  void anyOtherTableIsAProblem(String table) {
+    String message = assertThrows(Problem.class, () -> Size.parse(table, 1)).getMessage();
+    assertTrue(message.startsWith("The service's sizes cannot be read."), message);
+  }
+
+  @Test
+  void aTableOfMoreOrFewerOutlinesIsAProblem() {
+    assertThrows(Problem.class, () -> Size.parse(TABLE, 2));
+    assertThrows(Problem.class, () -> Size.parse(TABLE.replace("12.0", "high"), 1));
   }
 
   @Test
@@ -82,5 +108,36 @@ class SizeTest {
     assertEquals("mine", image.getOverlay().get(0).getName());
     assertEquals(5, image.getOverlay().get("birch D").getLength(), 1e-6);
     assertEquals(3.75, image.getOverlay().get("birch d").getLength(), 1e-6);
+  }
+
+  @Test
+  void outlinesOfOneNameAndOfNoneHaveDiametersOfTheirOwn() {
+    Roi nameless = new Roi(0, 0, 4, 3);
+    Roi[] three = {named("birch"), named("birch"), nameless};
+    three[1].setPosition(2);
+    nameless.setPosition(0, 1, 2);
+    ImagePlus image = image();
+    Measurement.draw(image, three, Arrays.asList(SIZES.get(0), SIZES.get(0), SIZES.get(0)));
+    Overlay overlay = image.getOverlay();
+    assertEquals(6, overlay.size());
+    assertEquals(0, overlay.get(1).getPosition());
+    assertEquals(2, overlay.get(2).getPosition());
+    assertEquals("D", overlay.get(4).getName());
+    assertEquals(2, overlay.get(5).getTPosition());
+  }
+
+  @Test
+  void anOutlineThatIsCalledAsADiameterStays() {
+    ImagePlus image = image();
+    image.setOverlay(new Overlay(named("birch D")));
+    Measurement.draw(image, ROIS, SIZES);
+    assertEquals(3, image.getOverlay().size());
+  }
+
+  @Test
+  void anOutlineWithoutANameHasAnEmptyCell() {
+    ResultsTable table = new ResultsTable();
+    Measurement.addRows(table, image(), new Roi[] {new Roi(0, 0, 4, 3)}, SIZES);
+    assertEquals("", table.getStringValue("Name", 0));
   }
 }

@@ -1,0 +1,73 @@
+package erythema.core;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Keeps a folder for one batch at a time; {@code erythema segment} locks the same file. */
+final class FolderLock {
+
+  private static final String NAME = ".erythema.lock";
+
+  // A second channel to a locked file would, once closed, end the first one's lock.
+  private static final Set<Path> HERE = new HashSet<>();
+
+  private final Path file;
+  private final FileChannel channel;
+
+  /**
+   * Makes the folder where it is not there.
+   *
+   * @throws Problem where another batch is writing into it
+   */
+  FolderLock(Path folder) throws Problem {
+    try {
+      synchronized (HERE) {
+        file = Files.createDirectories(folder).toRealPath().resolve(NAME);
+        if (HERE.contains(file)) {
+          throw taken(folder);
+        }
+        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!lock(channel)) {
+          channel.close();
+          throw taken(folder);
+        }
+        HERE.add(file);
+      }
+    } catch (IOException failed) {
+      throw new Problem(
+          folder + " cannot be a folder for results: " + failed + ".\nChoose another output=");
+    }
+  }
+
+  private static boolean lock(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (IOException unknown) {
+      return true; // on some network drives there are no locks
+    }
+  }
+
+  private static Problem taken(Path folder) {
+    return new Problem(
+        "Another batch is writing into "
+            + folder
+            + ".\nWait until it has ended, or choose another output=");
+  }
+
+  void release() {
+    synchronized (HERE) {
+      HERE.remove(file);
+      try {
+        Files.deleteIfExists(file);
+        channel.close();
+      } catch (IOException failed) {
+        // The lock ends with ImageJ, then, and the file is in nobody's way.
+      }
+    }
+  }
+}
