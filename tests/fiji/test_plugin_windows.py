@@ -5,7 +5,7 @@ import socket
 import threading
 
 import pytest
-from answering import click, press_ok
+from answering import click, press_cancel, press_ok
 
 from erythema.fiji import FijiError
 from erythema.fiji.bridge import java_class
@@ -116,3 +116,28 @@ def test_an_address_that_was_asked_for_is_remembered(run_python, display, servic
     code = ASKED.format(address=service, photo=str(photo))
     result = run_python(code, DISPLAY=display, ERYTHEMA_SERVICE=None)
     assert result.stdout == f"{service}\n", result.stderr
+
+
+@pytest.fixture
+def another_macro(imagej, tmp_path):
+    """A macro that runs until it may end; gives a function that lets it, and tells what it did."""
+    interpreter = java_class("ij.macro.Interpreter")()
+    may_end, went_on = tmp_path / "may end", tmp_path / "went on"
+    text = f'while (!File.exists("{may_end}")) wait(10); File.saveString("yes", "{went_on}");'
+    running = threading.Thread(target=interpreter.run, args=(text, ""))
+    running.start()
+    while java_class("ij.macro.Interpreter").getInstance() is None:
+        pass
+
+    def end():
+        may_end.touch()
+        running.join()
+        return went_on.exists()
+
+    yield end
+    end()
+
+
+def test_a_persons_cancel_stops_no_macro_that_runs_meanwhile(opened, another_macro):
+    click(opened, "Segment erythema", press_cancel)
+    assert another_macro()

@@ -92,7 +92,12 @@ abstract class Command implements PlugIn {
       }
       record(options);
     } catch (Problem problem) {
-      tell(problem);
+      Recorder.disableCommandRecording();
+      if (interactive) {
+        tell(problem);
+      } else {
+        stop(problem);
+      }
     }
   }
 
@@ -153,9 +158,18 @@ abstract class Command implements PlugIn {
     }
   }
 
+  /** For a person; whatever macro runs meanwhile has nothing to do with it. */
   private void tell(Problem problem) {
-    Interpreter macro = Interpreter.getInstance();
-    Recorder.disableCommandRecording();
+    if (problem instanceof Canceled) {
+      IJ.showStatus(title + " was canceled");
+    } else {
+      IJ.showMessage(title, problem.getMessage());
+    }
+  }
+
+  /** For a macro, which ends. */
+  private void stop(Problem problem) {
+    Interpreter macro = MacroStop.waiting();
     if (problem instanceof Canceled) {
       IJ.showStatus(title + " was canceled");
       if (macro != null) {
