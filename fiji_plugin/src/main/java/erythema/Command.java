@@ -61,11 +61,26 @@ abstract class Command implements PlugIn {
     ImagePlus image = WindowManager.getCurrentImage();
     String options = Macro.getOptions();
     boolean interactive = isInteractive();
-    if (EventQueue.isDispatchThread()) {
-      new Thread(() -> run(image, options, interactive), title).start();
-    } else {
-      run(image, options, interactive);
-    }
+    offEventThread(
+        () -> {
+          if (interactive) {
+            runRecorded(image, options);
+          } else {
+            runForMacro(image, options);
+          }
+        });
+  }
+
+  /** Does it for a person who did not take it from the menu, so that it has no line to record. */
+  final void runUnrecorded(ImagePlus image) {
+    offEventThread(
+        () -> {
+          try {
+            runForPerson(image, Options.parse(null, keys));
+          } catch (Problem problem) {
+            tell(problem);
+          }
+        });
   }
 
   /**
@@ -76,28 +91,40 @@ abstract class Command implements PlugIn {
     return !macro && !GraphicsEnvironment.isHeadless();
   }
 
-  private void run(ImagePlus image, String macroOptions, boolean interactive) {
+  private void offEventThread(Runnable work) {
+    if (EventQueue.isDispatchThread()) {
+      new Thread(work, title).start();
+    } else {
+      work.run();
+    }
+  }
+
+  private void runRecorded(ImagePlus image, String given) {
     try {
-      Options options = Options.parse(macroOptions, keys);
-      String known = ServiceAddress.find(options.get("service"));
-      if (!interactive) {
-        run(image, options, new Known(known));
-        return;
-      }
-      Asking service = new Asking(known);
-      ask(image, options, service);
-      run(image, options, service);
-      if (service.answered) {
-        options.set("service", service.known);
-      }
+      Options options = Options.parse(given, keys);
+      runForPerson(image, options);
       record(options);
     } catch (Problem problem) {
       Recorder.disableCommandRecording();
-      if (interactive) {
-        tell(problem);
-      } else {
-        stop(problem);
-      }
+      tell(problem);
+    }
+  }
+
+  private void runForPerson(ImagePlus image, Options options) throws Problem {
+    Asking service = new Asking(ServiceAddress.find(options.get("service")));
+    ask(image, options, service);
+    run(image, options, service);
+    if (service.answered) {
+      options.set("service", service.known);
+    }
+  }
+
+  private void runForMacro(ImagePlus image, String given) {
+    try {
+      Options options = Options.parse(given, keys);
+      run(image, options, new Known(ServiceAddress.find(options.get("service"))));
+    } catch (Problem problem) {
+      stop(problem);
     }
   }
 

@@ -49,7 +49,7 @@ public class KeepReactionTool extends PlugInTool {
     ImageCanvas canvas = image.getCanvas();
     int x = canvas.offScreenX(e.getX());
     int y = canvas.offScreenY(e.getY());
-    new Keep(x, y).run("");
+    new Keep(x, y).runUnrecorded(image);
   }
 
   private void bringBack(ImagePlus image) {
