@@ -4,11 +4,13 @@ import queue
 import socket
 import threading
 
+import numpy as np
 import pytest
 from answering import click, press_cancel, press_ok
 
 from erythema.fiji import FijiError
 from erythema.fiji.bridge import java_class
+from erythema.segmentation.roi_set import Roi, write_rois
 
 # The address is asked for, and answered as a person would.
 ASKED = """
@@ -64,6 +66,25 @@ def test_a_click_is_recorded_in_one_line_that_replays(opened, recorder, service)
     assert lines == [f'run("Segment erythema", "service={service}");']
     opened.run_macro(lines[0])
     assert len(opened.rois()) == 2
+
+
+def test_a_path_with_backslashes_and_quotes_is_recorded_so_that_it_replays(
+    opened, recorder, tmp_path
+):
+    outlines = tmp_path / 'left "arm" \\new.zip'
+    corners = np.array([[10, 10], [30, 10], [30, 30], [10, 30]], float)
+    write_rois(outlines, [Roi("birch", [corners], {})])
+
+    def answer(dialog):
+        dialog.getStringFields().get(0).setText(str(outlines))
+        dialog.getStringFields().get(1).setText(str(outlines))
+        press_ok(dialog)
+
+    click(opened, "Compare outlines...", answer)
+    (line,) = [line for line in recorder().splitlines() if "Compare" in line]
+    opened.run_macro('run("Clear Results");')
+    opened.run_macro(line)
+    assert opened.run_macro('return "" + getResult("dice", 0);') == "1"
 
 
 def test_all_outlines_are_shown_after_a_click(opened):

@@ -179,7 +179,7 @@ abstract class Command implements PlugIn {
             if (value == null) {
               Recorder.recordOption(key);
             } else {
-              Recorder.recordOption(key, value);
+              Recorder.recordOption(key, Recorder.fixString(value));
             }
           });
     }
