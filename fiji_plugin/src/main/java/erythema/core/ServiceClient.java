@@ -95,6 +95,9 @@ public final class ServiceClient {
 
   /** Whether the service runs on this computer. */
   boolean isLocal() {
+    if (given.equals(ServiceAddress.LOCAL)) {
+      return true;
+    }
     try {
       return InetAddress.getByName(new URL(address).getHost()).isLoopbackAddress();
     } catch (IOException unknown) {

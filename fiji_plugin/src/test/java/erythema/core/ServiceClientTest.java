@@ -63,6 +63,11 @@ class ServiceClientTest {
     }
   }
 
+  @Test
+  void theServiceThatImageJRunsIsOnThisComputer() {
+    assertTrue(new ServiceClient("local").isLocal());
+  }
+
   /** The stand-in is the proxy on the way to an address that no computer has. */
   @Test
   void toAnotherComputerAPhotoIsSentAsAPng() throws Exception {
