@@ -161,7 +161,7 @@ final class ServiceDialog {
     String address = address();
     Credentials typed = new Credentials(token.getText(), pin.getText());
     typed.check(address);
-    return Diagnosis.of(address, typed.afterEnvironment()).text();
+    return Diagnosis.of(address, typed.withEnvironment(address)).text();
   }
 
   private String start() throws Problem {
@@ -174,14 +174,15 @@ final class ServiceDialog {
 
   /** What the fields are for, and what comes before them. */
   static String hint() {
-    StringBuilder hint = new StringBuilder(HINT);
-    for (String name : new String[] {"ERYTHEMA_SERVICE", "ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
+    String hint = HINT;
+    if (System.getenv("ERYTHEMA_SERVICE") != null) {
+      hint += "\nThe environment variable ERYTHEMA_SERVICE comes before the address that is kept.";
+    }
+    for (String name : new String[] {"ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
       if (System.getenv(name) != null) {
-        hint.append("\nThe environment variable ")
-            .append(name)
-            .append(" comes before what is kept.");
+        hint += "\nThe environment variable " + name + " is set: Help says where it is used.";
       }
     }
-    return hint.toString();
+    return hint;
   }
 }
