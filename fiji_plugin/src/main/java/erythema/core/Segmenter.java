@@ -38,6 +38,10 @@ public final class Segmenter {
     if (image == null || !(image.getProcessor() instanceof FloatProcessor)) {
       throw client.brokenOff(photo.title, new IOException("it is no 32-bit TIFF"));
     }
+    if (!photo.hasSizeOf(image.getProcessor())) {
+      String size = image.getWidth() + " x " + image.getHeight();
+      throw client.brokenOff(photo.title, new IOException("it is of another size, " + size));
+    }
     return (FloatProcessor) image.getProcessor();
   }
 

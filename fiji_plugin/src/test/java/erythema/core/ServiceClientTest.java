@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import erythema.core.Problem.NoService;
+import ij.ImagePlus;
 import ij.gui.Roi;
+import ij.io.FileSaver;
+import ij.process.FloatProcessor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -172,6 +175,21 @@ class ServiceClientTest {
     try (StandInService service = new StandInService().outlines(oneOutline(), 2).health(ERYTHEMA)) {
       String message = noService(service.address());
       assertTrue(message.contains("1 of 2 outlines arrived"), message);
+    }
+  }
+
+  @Test
+  void aProbabilityOfAnotherSizeIsNotTaken() throws Exception {
+    ImagePlus square = new ImagePlus("", new FloatProcessor(2, 2));
+    byte[] tiff = new FileSaver(square).serialize();
+    try (StandInService service =
+        new StandInService().answer(200, "image/tiff", tiff).health(ERYTHEMA)) {
+      ServiceClient client = new ServiceClient(service.address());
+      Photo photo = Photo.of(Samples.twoPixels());
+      String message =
+          assertThrows(NoService.class, () -> Segmenter.probability(client, photo, ANY))
+              .getMessage();
+      assertTrue(message.contains("it is of another size, 2 x 2"), message);
     }
   }
 
