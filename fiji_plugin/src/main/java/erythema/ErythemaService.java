@@ -36,6 +36,7 @@ public class ErythemaService extends Command {
     if (given != null) {
       ServiceAddress.remember(address);
     }
+    diagnosis.remember();
     return diagnosis;
   }
 }
