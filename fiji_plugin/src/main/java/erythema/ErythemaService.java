@@ -23,11 +23,13 @@ public class ErythemaService extends Command {
   @Override
   void run(ImagePlus image, Options options, Service service) throws Problem {
     Diagnosis diagnosis = use(options);
-    diagnosis.doubts.forEach(IJ::log);
     IJ.showStatus("Erythema service: network " + diagnosis.nameOfNetwork());
   }
 
-  /** Tests the service of the options, or the known one, and keeps its address if it works. */
+  /**
+   * Tests the service of the options, or the known one, logs what is doubtful about it, and keeps
+   * its address if it works.
+   */
   static Diagnosis use(Options options) throws Problem {
     String given = options.get("service");
     String address = ServiceAddress.find(given);
@@ -36,6 +38,7 @@ public class ErythemaService extends Command {
     if (given != null) {
       ServiceAddress.remember(address);
     }
+    diagnosis.doubts.forEach(IJ::log);
     diagnosis.remember();
     return diagnosis;
   }
