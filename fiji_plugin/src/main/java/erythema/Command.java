@@ -111,7 +111,7 @@ abstract class Command implements PlugIn {
   }
 
   private void runForPerson(ImagePlus image, Options options) throws Problem {
-    Asking service = new Asking(ServiceAddress.find(options.get("service")));
+    Asking service = new Asking(options.get("service"));
     ask(image, options, service);
     run(image, options, service);
     if (service.answered) {
@@ -149,19 +149,20 @@ abstract class Command implements PlugIn {
     private String known;
     private boolean answered;
 
-    Asking(String known) {
-      this.known = known;
+    Asking(String given) {
+      known = given;
     }
 
     @Override
     public <T> T ask(Request<T> request) throws Problem {
       while (true) {
         try {
+          known = ServiceAddress.find(known);
           T answer = request.send(known);
           answered = true;
           return answer;
         } catch (NoService none) {
-          known = new ServiceDialog(known, none.getMessage()).ask();
+          known = ServiceDialog.ask(known, none.getMessage());
         }
       }
     }

@@ -4,6 +4,7 @@ import erythema.core.Credentials;
 import erythema.core.Diagnosis;
 import erythema.core.Options;
 import erythema.core.Problem;
+import erythema.core.Problem.NoService;
 import erythema.core.ServiceAddress;
 import ij.IJ;
 import ij.ImagePlus;
@@ -17,7 +18,18 @@ public class ErythemaService extends Command {
 
   @Override
   void ask(ImagePlus image, Options options, Service service) throws Problem {
-    options.set("service", new ServiceDialog(options.get("service"), ServiceDialog.hint()).ask());
+    String given = options.get("service");
+    options.set("service", ServiceDialog.ask(given, trouble(given) + ServiceDialog.hint()));
+  }
+
+  /** What is wrong with the known address, which this command is there to mend. */
+  private static String trouble(String given) {
+    try {
+      ServiceAddress.find(given);
+      return "";
+    } catch (NoService malformed) {
+      return malformed.getMessage() + "\n";
+    }
   }
 
   @Override
