@@ -179,6 +179,15 @@ class ServiceClientTest {
   }
 
   @Test
+  void outlinesWhoseNumberIsNotToldAreNotTaken() throws Exception {
+    try (StandInService service =
+        new StandInService().answer(200, "application/zip", oneOutline()).health(ERYTHEMA)) {
+      String message = noService(service.address());
+      assertTrue(message.contains("1 of an unknown number of outlines arrived"), message);
+    }
+  }
+
+  @Test
   void aProbabilityOfAnotherSizeIsNotTaken() throws Exception {
     ImagePlus square = new ImagePlus("", new FloatProcessor(2, 2));
     byte[] tiff = new FileSaver(square).serialize();
