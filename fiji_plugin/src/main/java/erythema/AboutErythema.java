@@ -36,7 +36,7 @@ public class AboutErythema extends Command {
 
   @Override
   void run(ImagePlus image, Options options, Service service) throws Problem {
-    if (service instanceof Known) {
+    if (!service.asksPerson()) {
       IJ.log(text());
     }
   }

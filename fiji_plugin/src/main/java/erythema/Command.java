@@ -49,6 +49,9 @@ abstract class Command implements PlugIn {
   /** Makes requests until one finds a service, as often as the person gives another address. */
   interface Service {
     <T> T ask(Request<T> request) throws Problem;
+
+    /** Whether a person is there to be asked; a macro's command opens no dialog. */
+    boolean asksPerson();
   }
 
   /** One request to the service at an address. */
@@ -129,7 +132,7 @@ abstract class Command implements PlugIn {
   }
 
   /** For macros: the one address, and no dialog. */
-  static final class Known implements Service {
+  private static final class Known implements Service {
 
     private final String address;
 
@@ -140,6 +143,11 @@ abstract class Command implements PlugIn {
     @Override
     public <T> T ask(Request<T> request) throws Problem {
       return request.send(address);
+    }
+
+    @Override
+    public boolean asksPerson() {
+      return false;
     }
   }
 
@@ -165,6 +173,11 @@ abstract class Command implements PlugIn {
           known = ServiceDialog.ask(known, none.getMessage());
         }
       }
+    }
+
+    @Override
+    public boolean asksPerson() {
+      return true;
     }
   }
 
