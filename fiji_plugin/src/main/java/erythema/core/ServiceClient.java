@@ -130,7 +130,7 @@ public final class ServiceClient {
         throw refusal(subject, status);
       }
       try (InputStream in = connection.getInputStream()) {
-        return new Answer(RoiSet.readAll(in), connection.getHeaderField("Erythema-Reactions"));
+        return new Answer(Streams.readAll(in), connection.getHeaderField("Erythema-Reactions"));
       }
     } catch (SocketTimeoutException slow) {
       throw new NoService(
@@ -293,7 +293,7 @@ public final class ServiceClient {
       return "";
     }
     try (InputStream in = stream) {
-      return new String(RoiSet.readAll(in), StandardCharsets.UTF_8);
+      return new String(Streams.readAll(in), StandardCharsets.UTF_8);
     }
   }
 }

@@ -135,7 +135,7 @@ class ServiceClientTest {
     try (Socket client = server.accept()) {
       client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes("UTF-8"));
       client.shutdownOutput();
-      RoiSet.readAll(client.getInputStream());
+      Streams.readAll(client.getInputStream());
     }
     return null;
   }

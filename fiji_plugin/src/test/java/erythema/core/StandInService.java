@@ -103,7 +103,7 @@ public final class StandInService implements AutoCloseable {
         exchange -> {
           query = exchange.getRequestURI().getQuery();
           contentType = exchange.getRequestHeaders().getFirst("Content-Type");
-          body = RoiSet.readAll(exchange.getRequestBody());
+          body = Streams.readAll(exchange.getRequestBody());
           asked.countDown();
           answer.handle(exchange);
         });
