@@ -51,7 +51,7 @@ def status_that_comes():
     label = java_class("javax.swing.JLabel")
     while True:
         text = "".join(str(one.getText()) for one in bar.getComponents() if isinstance(one, label))
-        if text and not text.startswith("Segmenting"):
+        if text and not text.startswith(("Segmenting", "ImageJ ")):  # Fiji says its version
             return text
 
 
