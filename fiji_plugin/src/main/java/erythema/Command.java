@@ -41,13 +41,13 @@ abstract class Command implements PlugIn {
   }
 
   /** Asks a person for the options; macros and the recorder's line give them otherwise. */
-  void ask(ImagePlus image, Options options, Service service) throws Problem {}
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {}
 
   /** Does what the options say, without a question. */
-  abstract void run(ImagePlus image, Options options, Service service) throws Problem;
+  abstract void run(ImagePlus image, Options options, Requests service) throws Problem;
 
   /** Makes requests until one finds a service, as often as the person gives another address. */
-  interface Service {
+  interface Requests {
     <T> T ask(Request<T> request) throws Problem;
 
     /** Whether a person is there to be asked; a macro's command opens no dialog. */
@@ -132,7 +132,7 @@ abstract class Command implements PlugIn {
   }
 
   /** For macros: the one address, and no dialog. */
-  private static final class Known implements Service {
+  private static final class Known implements Requests {
 
     private final String address;
 
@@ -152,7 +152,7 @@ abstract class Command implements PlugIn {
   }
 
   /** For a person, who is asked for another address where no service is found. */
-  private final class Asking implements Service {
+  private final class Asking implements Requests {
 
     private String known;
     private boolean answered;

@@ -19,7 +19,7 @@ public class CompareOutlines extends Command {
   }
 
   @Override
-  void ask(ImagePlus image, Options options, Service service) throws Problem {
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {
     Outlines.check(image);
     GenericDialog dialog = new GenericDialog("Compare outlines");
     dialog.addMessage("Found: the outlines that lie on this photo, where no file is named.");
@@ -34,7 +34,7 @@ public class CompareOutlines extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
     Outlines.check(image);
     String file = options.get("found");
     Roi[] found = file == null ? Outlines.of(image) : RoiSet.read("found", file);

@@ -17,7 +17,7 @@ public class ErythemaService extends Command {
   }
 
   @Override
-  void ask(ImagePlus image, Options options, Service service) throws Problem {
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {
     String given = options.get("service");
     options.set("service", ServiceDialog.ask(given, trouble(given) + ServiceDialog.hint()));
   }
@@ -33,7 +33,7 @@ public class ErythemaService extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
     Diagnosis diagnosis = use(options);
     IJ.showStatus("Erythema service: network " + diagnosis.nameOfNetwork());
   }

@@ -75,7 +75,7 @@ public class KeepReactionTool extends PlugInTool {
     }
 
     @Override
-    void run(ImagePlus image, Options options, Service service) throws Problem {
+    void run(ImagePlus image, Options options, Requests service) throws Problem {
       if (!busy.compareAndSet(false, true)) {
         return; // the click before this one is still at work
       }

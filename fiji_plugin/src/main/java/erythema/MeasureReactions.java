@@ -18,7 +18,7 @@ public class MeasureReactions extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
     Roi[] rois = Outlines.of(image);
     List<Size> sizes = service.ask(address -> Size.of(address, rois));
     ResultsTable table = ResultsTable.getResultsTable();
