@@ -1,6 +1,10 @@
 """The toolbar's tool that keeps one reaction: a click with the mouse on the photo."""
 
+import socket
+
+import jpype
 import pytest
+from answering import press_cancel
 
 from erythema.fiji.bridge import java_class, post
 from erythema.segmentation.roi_set import digest
@@ -47,7 +51,7 @@ def status_that_comes():
     label = java_class("javax.swing.JLabel")
     while True:
         text = "".join(str(one.getText()) for one in bar.getComponents() if isinstance(one, label))
-        if text and not text.startswith("Segmenting"):
+        if text and not text.startswith(("Segmenting", "ImageJ ")):  # Fiji says its version
             return text
 
 
@@ -117,3 +121,77 @@ def test_the_images_selection_and_pixels_stay(opened, three, tool):
     selection = image().getRoi()
     tool(300, 100)
     assert image().getRoi() == selection
+
+
+@pytest.fixture
+def pending():
+    """The name of another command whose line the recorder has begun."""
+    recorder_class = java_class("ij.plugin.frame.Recorder")
+    recorder = recorder_class()
+    recorder_class.setCommand("Other...")
+    yield lambda: recorder_class.getCommand()
+    recorder_class.setCommand(None)
+    recorder.close()
+
+
+def test_a_click_leaves_the_line_of_another_command_to_the_recorder(opened, three, tool, pending):
+    tool(300, 100)
+    assert pending() == "Other..."
+
+
+def test_a_click_that_fails_leaves_that_line_too(opened, tool, pending):
+    opened.run_macro('run("8-bit");')
+    java_class("ij.plugin.frame.Recorder").setCommand("Other...")
+    press(300, 100)
+    dialog_that_comes().dispose()
+    assert pending() == "Other..."
+
+
+def dialog_that_comes():
+    while True:
+        for window in java_class("java.awt.Window").getWindows():
+            if isinstance(window, java_class("java.awt.Dialog")) and window.isShowing():
+                return window
+
+
+@pytest.fixture
+def thread_of_a_macro():
+    """The event thread under the name that IJ.run() leaves to it."""
+
+    def called(name):
+        thread = java_class("java.lang.Thread")
+        before = []
+
+        def rename():
+            before.append(thread.currentThread().getName())
+            thread.currentThread().setName(name)
+
+        run = jpype.JProxy("java.lang.Runnable", dict={"run": rename})
+        java_class("java.awt.EventQueue").invokeAndWait(run)
+        return before[0]
+
+    before = called("Run$_AWT-EventQueue-0")
+    yield
+    called(before)
+
+
+@pytest.fixture
+def no_service(imagej):
+    """ImageJ knows an address at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dead = f"http://127.0.0.1:{server.getsockname()[1]}"
+    address = java_class("ij.IJ").getClassLoader().loadClass("erythema.core.ServiceAddress")
+    remember = address.getMethod("remember", java_class("java.lang.String").class_)
+    remember.invoke(None, [dead])
+    yield
+    remember.invoke(None, [None])
+
+
+def test_a_click_is_a_persons_whatever_the_event_thread_is_called(
+    opened, tool, thread_of_a_macro, no_service
+):
+    press(345, 330)
+    dialog = dialog_that_comes()
+    assert str(dialog.getTitle()) == "Erythema service"
+    press_cancel(dialog)
+    assert status_that_comes() == "Keep one reaction was canceled"

@@ -4,11 +4,13 @@ import queue
 import socket
 import threading
 
+import numpy as np
 import pytest
-from answering import click, press_ok
+from answering import click, press_cancel, press_ok
 
 from erythema.fiji import FijiError
 from erythema.fiji.bridge import java_class
+from erythema.segmentation.roi_set import Roi, write_rois
 
 # The address is asked for, and answered as a person would.
 ASKED = """
@@ -66,6 +68,25 @@ def test_a_click_is_recorded_in_one_line_that_replays(opened, recorder, service)
     assert len(opened.rois()) == 2
 
 
+def test_a_path_with_backslashes_and_quotes_is_recorded_so_that_it_replays(
+    opened, recorder, tmp_path
+):
+    outlines = tmp_path / 'left "arm" \\new.zip'
+    corners = np.array([[10, 10], [30, 10], [30, 30], [10, 30]], float)
+    write_rois(outlines, [Roi("birch", [corners], {})])
+
+    def answer(dialog):
+        dialog.getStringFields().get(0).setText(str(outlines))
+        dialog.getStringFields().get(1).setText(str(outlines))
+        press_ok(dialog)
+
+    click(opened, "Compare outlines...", answer)
+    (line,) = [line for line in recorder().splitlines() if "Compare" in line]
+    opened.run_macro('run("Clear Results");')
+    opened.run_macro(line)
+    assert opened.run_macro('return "" + getResult("dice", 0);') == "1"
+
+
 def test_all_outlines_are_shown_after_a_click(opened):
     click(opened, "Segment erythema", press_ok)
     assert current_image().getCanvas().getShowAllList().size() == 1
@@ -116,3 +137,28 @@ def test_an_address_that_was_asked_for_is_remembered(run_python, display, servic
     code = ASKED.format(address=service, photo=str(photo))
     result = run_python(code, DISPLAY=display, ERYTHEMA_SERVICE=None)
     assert result.stdout == f"{service}\n", result.stderr
+
+
+@pytest.fixture
+def another_macro(imagej, tmp_path):
+    """A macro that runs until it may end; gives a function that lets it, and tells what it did."""
+    interpreter = java_class("ij.macro.Interpreter")()
+    may_end, went_on = tmp_path / "may end", tmp_path / "went on"
+    text = f'while (!File.exists("{may_end}")) wait(10); File.saveString("yes", "{went_on}");'
+    running = threading.Thread(target=interpreter.run, args=(text, ""))
+    running.start()
+    while java_class("ij.macro.Interpreter").getInstance() is None:
+        pass
+
+    def end():
+        may_end.touch()
+        running.join()
+        return went_on.exists()
+
+    yield end
+    end()
+
+
+def test_a_persons_cancel_stops_no_macro_that_runs_meanwhile(opened, another_macro):
+    click(opened, "Segment erythema", press_cancel)
+    assert another_macro()

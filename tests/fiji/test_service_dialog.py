@@ -100,6 +100,29 @@ with start() as imagej:
     print(f"mode: {{Path(str(prefs.getPrefsDir()), 'IJ_Prefs.txt').stat().st_mode & 511:o}}")
 """
 
+MEND = """
+with start() as imagej:
+    clicked, dialog = click(imagej, "Erythema service...", "Erythema service")
+    print("at first:", field(dialog, 0), the("TextArea", dialog).getText())
+    field(dialog, 0, "https://nano:99999")
+    field(dialog, 1, "typed token")
+    field(dialog, 2, "typed pin")
+    press(dialog, "  OK  ")
+    dialog = shown("Erythema service")
+    print("again:", [field(dialog, number) for number in range(3)])
+    print(the("TextArea", dialog).getText())
+    field(dialog, 0, {dead!r})
+    field(dialog, 1, "")
+    press(dialog, "  OK  ")
+    dialog = shown("Erythema service")
+    print("pin:", the("TextArea", dialog).getText())
+    field(dialog, 3, "/no such")
+    print(says(dialog, "Start local service"))
+    press(dialog, "Cancel")
+    clicked.join()
+    print("python:", java_class("ij.Prefs").get("erythema.python", "none"))
+"""
+
 START_LOCAL = """
 with start() as imagej:
     recorder = java_class("ij.plugin.frame.Recorder")()
@@ -182,6 +205,23 @@ def test_a_service_with_token_and_pin_is_connected_and_the_token_kept_to_it(
     assert token not in result.stdout
 
 
+def test_what_cannot_be_is_told_in_the_dialog_which_keeps_its_fields(
+    run_python, surroundings, dead
+):
+    wrong = {**surroundings, "ERYTHEMA_SERVICE": "http:/nano"}
+    result = run_python(PERSON + MEND.format(dead=dead), **wrong)
+
+    assert result.returncode == 0, result.stderr
+    assert "at first: http:/nano ERYTHEMA_SERVICE=http:/nano is not an address" in result.stdout
+    assert "again: ['https://nano:99999', 'typed token', 'typed pin']" in result.stdout
+    assert "Service=https://nano:99999 is not an address" in result.stdout
+    assert f"pin: A service without https has no certificate, and the service is {dead}" in (
+        result.stdout
+    )
+    assert "/no such has no program erythema" in result.stdout
+    assert "python: none\n" in result.stdout
+
+
 def test_a_local_service_is_started_by_the_dialog_and_ends_with_imagej(surroundings, tmp_path):
     environment = {**os.environ, "ERYTHEMA_FIJI": "", **surroundings}
     environment = {name: value for name, value in environment.items() if value is not None}
@@ -240,6 +280,6 @@ def test_a_recorded_line_tests_the_service(imagej, service):
 def test_about_tells_versions_in_a_macro_without_a_dialog(imagej):
     told = imagej.run_macro('print("\\\\Clear"); run("About Erythema..."); return getInfo("log");')
 
-    assert told.startswith("Erythema 0.1.0: outlines skin prick test reactions\nImageJ 1.")
+    assert told.startswith("Erythema 0.1.0: outlines skin prick test reactions\nImageJ ")
     assert "Version 0.1.0, network default 1, computed by " in told
     assert "Apache License 2.0" in told

@@ -23,7 +23,7 @@ public class AboutErythema extends Command {
   }
 
   @Override
-  void ask(ImagePlus image, Options options, Service service) throws Problem {
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {
     GenericDialog dialog = new GenericDialog("About Erythema");
     dialog.addMessage(text());
     dialog.enableYesNoCancel("OK", "Manual");
@@ -35,8 +35,8 @@ public class AboutErythema extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
-    if (service instanceof Known) {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
+    if (!service.asksPerson()) {
       IJ.log(text());
     }
   }

@@ -14,13 +14,13 @@ final class Call {
   }
 
   /**
-   * @throws IllegalArgumentException where something is wrong and no macro runs
+   * @throws IllegalArgumentException where something is wrong and no macro waits for it
    */
   static String run(Work work) {
     try {
       return work.run();
     } catch (Problem problem) {
-      Interpreter macro = Interpreter.getInstance();
+      Interpreter macro = MacroStop.waiting();
       if (macro == null) {
         throw new IllegalArgumentException(problem.getMessage());
       }

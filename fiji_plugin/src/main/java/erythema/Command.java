@@ -41,14 +41,17 @@ abstract class Command implements PlugIn {
   }
 
   /** Asks a person for the options; macros and the recorder's line give them otherwise. */
-  void ask(ImagePlus image, Options options, Service service) throws Problem {}
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {}
 
   /** Does what the options say, without a question. */
-  abstract void run(ImagePlus image, Options options, Service service) throws Problem;
+  abstract void run(ImagePlus image, Options options, Requests service) throws Problem;
 
   /** Makes requests until one finds a service, as often as the person gives another address. */
-  interface Service {
+  interface Requests {
     <T> T ask(Request<T> request) throws Problem;
+
+    /** Whether a person is there to be asked; a macro's command opens no dialog. */
+    boolean asksPerson();
   }
 
   /** One request to the service at an address. */
@@ -61,11 +64,26 @@ abstract class Command implements PlugIn {
     ImagePlus image = WindowManager.getCurrentImage();
     String options = Macro.getOptions();
     boolean interactive = isInteractive();
-    if (EventQueue.isDispatchThread()) {
-      new Thread(() -> run(image, options, interactive), title).start();
-    } else {
-      run(image, options, interactive);
-    }
+    offEventThread(
+        () -> {
+          if (interactive) {
+            runRecorded(image, options);
+          } else {
+            runForMacro(image, options);
+          }
+        });
+  }
+
+  /** Does it for a person who did not take it from the menu, so that it has no line to record. */
+  final void runUnrecorded(ImagePlus image) {
+    offEventThread(
+        () -> {
+          try {
+            runForPerson(image, Options.parse(null, keys));
+          } catch (Problem problem) {
+            tell(problem);
+          }
+        });
   }
 
   /**
@@ -76,28 +94,45 @@ abstract class Command implements PlugIn {
     return !macro && !GraphicsEnvironment.isHeadless();
   }
 
-  private void run(ImagePlus image, String macroOptions, boolean interactive) {
+  private void offEventThread(Runnable work) {
+    if (EventQueue.isDispatchThread()) {
+      new Thread(work, title).start();
+    } else {
+      work.run();
+    }
+  }
+
+  private void runRecorded(ImagePlus image, String given) {
     try {
-      Options options = Options.parse(macroOptions, keys);
-      String known = ServiceAddress.find(options.get("service"));
-      if (!interactive) {
-        run(image, options, new Known(known));
-        return;
-      }
-      Asking service = new Asking(known);
-      ask(image, options, service);
-      run(image, options, service);
-      if (service.answered) {
-        options.set("service", service.known);
-      }
+      Options options = Options.parse(given, keys);
+      runForPerson(image, options);
       record(options);
     } catch (Problem problem) {
+      Recorder.disableCommandRecording();
       tell(problem);
     }
   }
 
+  private void runForPerson(ImagePlus image, Options options) throws Problem {
+    Asking service = new Asking(options.get("service"));
+    ask(image, options, service);
+    run(image, options, service);
+    if (service.answered) {
+      options.set("service", service.known);
+    }
+  }
+
+  private void runForMacro(ImagePlus image, String given) {
+    try {
+      Options options = Options.parse(given, keys);
+      run(image, options, new Known(ServiceAddress.find(options.get("service"))));
+    } catch (Problem problem) {
+      stop(problem);
+    }
+  }
+
   /** For macros: the one address, and no dialog. */
-  static final class Known implements Service {
+  private static final class Known implements Requests {
 
     private final String address;
 
@@ -109,29 +144,40 @@ abstract class Command implements PlugIn {
     public <T> T ask(Request<T> request) throws Problem {
       return request.send(address);
     }
+
+    @Override
+    public boolean asksPerson() {
+      return false;
+    }
   }
 
   /** For a person, who is asked for another address where no service is found. */
-  private final class Asking implements Service {
+  private final class Asking implements Requests {
 
     private String known;
     private boolean answered;
 
-    Asking(String known) {
-      this.known = known;
+    Asking(String given) {
+      known = given;
     }
 
     @Override
     public <T> T ask(Request<T> request) throws Problem {
       while (true) {
         try {
+          known = ServiceAddress.find(known);
           T answer = request.send(known);
           answered = true;
           return answer;
         } catch (NoService none) {
-          known = new ServiceDialog(known, none.getMessage()).ask();
+          known = ServiceDialog.ask(known, none.getMessage());
         }
       }
+    }
+
+    @Override
+    public boolean asksPerson() {
+      return true;
     }
   }
 
@@ -147,15 +193,24 @@ abstract class Command implements PlugIn {
             if (value == null) {
               Recorder.recordOption(key);
             } else {
-              Recorder.recordOption(key, value);
+              Recorder.recordOption(key, Recorder.fixString(value));
             }
           });
     }
   }
 
+  /** For a person; whatever macro runs meanwhile has nothing to do with it. */
   private void tell(Problem problem) {
-    Interpreter macro = Interpreter.getInstance();
-    Recorder.disableCommandRecording();
+    if (problem instanceof Canceled) {
+      IJ.showStatus(title + " was canceled");
+    } else {
+      IJ.showMessage(title, problem.getMessage());
+    }
+  }
+
+  /** For a macro, which ends. */
+  private void stop(Problem problem) {
+    Interpreter macro = MacroStop.waiting();
     if (problem instanceof Canceled) {
       IJ.showStatus(title + " was canceled");
       if (macro != null) {

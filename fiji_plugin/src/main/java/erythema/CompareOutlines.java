@@ -16,7 +16,7 @@ public class CompareOutlines extends Command {
   }
 
   @Override
-  void ask(ImagePlus image, Options options, Service service) throws Problem {
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {
     Outlines.check(image);
     GenericDialog dialog = new GenericDialog("Compare outlines");
     dialog.addMessage("Found: the outlines that lie on this photo, where no file is named.");
@@ -31,7 +31,7 @@ public class CompareOutlines extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
     service.ask(address -> Compare.run(image, options, address));
     if (!GraphicsEnvironment.isHeadless()) {
       ResultsTable.getResultsTable().show("Results");

@@ -24,8 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public class KeepReactionTool extends PlugInTool {
 
   private final AtomicBoolean busy = new AtomicBoolean();
-  private volatile ImagePlus lastImage;
-  private volatile Roi[] takenOut = {};
+  private final TakenOut takenOut = new TakenOut();
 
   @Override
   public String getToolName() {
@@ -48,57 +47,57 @@ public class KeepReactionTool extends PlugInTool {
       return;
     }
     ImageCanvas canvas = image.getCanvas();
-    new Keep(image, canvas.offScreenX(e.getX()), canvas.offScreenY(e.getY())).run("");
+    int x = canvas.offScreenX(e.getX());
+    int y = canvas.offScreenY(e.getY());
+    new Keep(x, y).runUnrecorded(image);
   }
 
   private void bringBack(ImagePlus image) {
-    if (image != lastImage || takenOut.length == 0) {
+    Roi[] rois = takenOut.giveBack(image);
+    if (rois.length == 0) {
       IJ.showStatus("No reactions were taken out of this photo");
       return;
     }
-    new Manager(image).add(takenOut);
-    IJ.showStatus(takenOut.length + " brought back");
-    takenOut = new Roi[0];
+    new Manager(image).add(rois);
+    IJ.showStatus(rois.length + " brought back");
   }
 
   /** One click; on a thread of its own, as every command that asks the service. */
   private final class Keep extends Command {
 
-    private final ImagePlus clicked;
     private final int x;
     private final int y;
 
-    Keep(ImagePlus clicked, int x, int y) {
+    Keep(int x, int y) {
       super("Keep one reaction", "service=");
-      this.clicked = clicked;
       this.x = x;
       this.y = y;
     }
 
     @Override
-    void run(ImagePlus current, Options options, Service service) throws Problem {
+    void run(ImagePlus image, Options options, Requests service) throws Problem {
       if (!busy.compareAndSet(false, true)) {
         return; // the click before this one is still at work
       }
       try {
-        Segmentation segmentation = new Segmentation(clicked, options);
+        Segmentation segmentation = new Segmentation(image, options);
         segmentation.identify();
         EarlierOutlines earlier = new EarlierOutlines(Manager.rois(), segmentation::isOfPhoto);
         if (earlier.isEmpty()) {
-          keepNew(service.ask(segmentation::outlines));
+          keepNew(image, service.ask(segmentation::outlines));
         } else {
-          keepOne(earlier);
+          keepOne(image, earlier);
         }
       } finally {
         busy.set(false);
       }
     }
 
-    private void keepNew(Roi[] found) {
+    private void keepNew(ImagePlus image, Roi[] found) {
       Roi kept = EarlierOutlines.around(x, y, found);
       if (kept != null) {
-        new Manager(clicked).add(new Roi[] {kept});
-        tell(kept, Arrays.asList(found));
+        new Manager(image).add(new Roi[] {kept});
+        tell(image, kept, Arrays.asList(found));
       } else if (found.length == 0) {
         IJ.showStatus("No erythema found");
       } else {
@@ -106,7 +105,7 @@ public class KeepReactionTool extends PlugInTool {
       }
     }
 
-    private void keepOne(EarlierOutlines earlier) {
+    private void keepOne(ImagePlus image, EarlierOutlines earlier) {
       Roi kept = earlier.at(x, y);
       if (kept == null) {
         tellOfNone();
@@ -114,19 +113,18 @@ public class KeepReactionTool extends PlugInTool {
       }
       List<Roi> others = new ArrayList<>(earlier.unedited());
       others.removeIf(roi -> roi == kept);
-      new Manager(clicked).remove(others);
-      tell(kept, others);
+      new Manager(image).remove(others);
+      tell(image, kept, others);
     }
 
     private void tellOfNone() {
       IJ.showStatus("There is no reaction here: click inside an outline");
     }
 
-    private void tell(Roi kept, List<Roi> found) {
+    private void tell(ImagePlus image, Roi kept, List<Roi> found) {
       Roi[] others = found.stream().filter(roi -> roi != kept).toArray(Roi[]::new);
       if (others.length > 0) {
-        lastImage = clicked;
-        takenOut = others;
+        takenOut.remember(image, others);
       }
       String left = others.length == 0 ? "" : " (Alt-click brings them back)";
       IJ.showStatus("Kept " + kept.getName() + "; left out: " + others.length + left);

@@ -5,11 +5,21 @@ import erythema.core.Problem.Canceled;
 import ij.IJ;
 import ij.macro.Interpreter;
 import java.awt.GraphicsEnvironment;
+import java.util.Arrays;
 
 /** Ends a macro with a message. */
 final class MacroStop {
 
   private MacroStop() {}
+
+  /** The macro that waits for what this thread does, or null; another one may run meanwhile. */
+  static Interpreter waiting() {
+    String interpreter = Interpreter.class.getName();
+    boolean waits =
+        Arrays.stream(Thread.currentThread().getStackTrace())
+            .anyMatch(call -> call.getClassName().equals(interpreter));
+    return waits ? Interpreter.getInstance() : null;
+  }
 
   /** The macro ends with the statement that it is at; headless its message is printed. */
   static void stop(Interpreter macro, Problem problem) {

@@ -1,6 +1,6 @@
 package erythema;
 
-import erythema.core.RoiSet;
+import erythema.core.Streams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ final class Manual {
   /** As GenericDialog.addHelp takes it. */
   static String html() {
     try (InputStream in = Manual.class.getResourceAsStream("manual.html")) {
-      return new String(RoiSet.readAll(in), StandardCharsets.UTF_8);
+      return new String(Streams.readAll(in), StandardCharsets.UTF_8);
     } catch (IOException unreadable) {
       throw new IllegalStateException(unreadable); // it lies in the same jar
     }

@@ -14,7 +14,7 @@ public class MeasureReactions extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
     service.ask(address -> Measure.run(image, options, address));
     if (!GraphicsEnvironment.isHeadless()) {
       ResultsTable.getResultsTable().show("Results");

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 final class Preview implements AutoCloseable {
 
   private final ImagePlus image;
-  private final Command.Service service;
+  private final Command.Requests service;
   private final Consumer<Problem> failed;
   private final ExecutorService worker = Executors.newSingleThreadExecutor(Preview::daemon);
   private volatile Wanted wanted; // null where none is
@@ -52,7 +52,7 @@ final class Preview implements AutoCloseable {
   /**
    * @param failed is told on the event thread why there is no preview
    */
-  Preview(ImagePlus image, Command.Service service, Consumer<Problem> failed) {
+  Preview(ImagePlus image, Command.Requests service, Consumer<Problem> failed) {
     this.image = image;
     this.service = service;
     this.failed = failed;

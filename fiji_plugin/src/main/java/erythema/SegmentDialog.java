@@ -63,7 +63,7 @@ final class SegmentDialog implements DialogListener, ImageListener {
   }
 
   /** Sets the options to what is chosen, as far as it differs from what is meant without. */
-  void ask(Options options, Command.Service service) throws Problem {
+  void ask(Options options, Command.Requests service) throws Problem {
     preview = new Preview(image, service, this::previewFailed);
     ImagePlus.addImageListener(this);
     try {

@@ -41,7 +41,7 @@ public class SegmentErythema extends Command {
   }
 
   @Override
-  void ask(ImagePlus image, Options options, Service service) throws Problem {
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {
     new Segmentation(image, options); // what is no photo needs no dialog
     boolean stack = Photo.slices(image).length > 1;
     NetworkInfo network = service.ask(NetworkInfo::of);
@@ -49,7 +49,7 @@ public class SegmentErythema extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
     String manager = options.oneOf("manager", MANAGER);
     Segmentation segmentation = new Segmentation(image, options);
     Roi[] rois = service.ask(segmentation::outlines);

@@ -25,7 +25,7 @@ public class SegmentFolderCommand extends Command {
   }
 
   @Override
-  void ask(ImagePlus image, Options options, Service service) throws Problem {
+  void ask(ImagePlus image, Options options, Requests service) throws Problem {
     GenericDialog dialog = new GenericDialog("Segment folder");
     dialog.addDirectoryField("Input folder:", input, 30);
     dialog.addDirectoryField("Output folder:", output, 30);
@@ -55,7 +55,7 @@ public class SegmentFolderCommand extends Command {
   }
 
   @Override
-  void run(ImagePlus image, Options options, Service service) throws Problem {
+  void run(ImagePlus image, Options options, Requests service) throws Problem {
     FolderBatch batch = new FolderBatch(options);
     service.ask(batch::connect);
     batch.run();

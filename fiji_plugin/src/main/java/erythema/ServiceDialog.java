@@ -27,6 +27,8 @@ final class ServiceDialog {
           + " ImageJ starts itself.\nPython: the folder of the installation that has erythema;"
           + " empty: it is searched for.";
 
+  private static final Credentials NONE = new Credentials(null, null);
+
   private final GenericDialog dialog = new GenericDialog("Erythema service");
   private final TextField service;
   private final TextField token;
@@ -36,24 +38,19 @@ final class ServiceDialog {
   private final Button start = new Button("Start local service");
   private final TextArea said =
       new TextArea("", ROWS, COLUMNS + 20, TextArea.SCROLLBARS_VERTICAL_ONLY);
-  private Credentials shown;
+  private Credentials shown = NONE;
 
-  /**
-   * @param given the address to start with, or null for the known one
-   * @param message what a person has to know first
-   */
-  ServiceDialog(String given, String message) throws Problem {
-    String address = ServiceAddress.find(given);
-    shown = Credentials.stored(address);
+  private ServiceDialog(String address, String message) {
     dialog.addStringField("Service:", address, COLUMNS);
     dialog.setEchoChar('*');
-    dialog.addStringField("Token:", text(shown.token), COLUMNS);
-    dialog.addStringField("Certificate pin:", text(shown.pin), COLUMNS);
+    dialog.addStringField("Token:", "", COLUMNS);
+    dialog.addStringField("Certificate pin:", "", COLUMNS);
     dialog.addDirectoryField("Python:", PythonInstallation.setting(), COLUMNS);
     service = field(0);
     token = field(1);
     pin = field(2);
     python = field(3);
+    showStored();
     dialog.addPanel(buttonsAndAnswer());
     dialog.addHelp(Manual.html());
     service.addTextListener(event -> showStored());
@@ -63,20 +60,46 @@ final class ServiceDialog {
   }
 
   /**
-   * Asks the person, and keeps what was chosen.
+   * Asks the person, as often as what is typed cannot be, and keeps what was chosen.
    *
+   * @param given the address to start with, or null for the known one
+   * @param message what a person has to know first
    * @return the address
    */
-  String ask() throws Problem {
+  static String ask(String given, String message) throws Canceled {
+    ServiceDialog dialog = new ServiceDialog(ServiceAddress.text(given), message);
+    while (true) {
+      dialog.show();
+      try {
+        return dialog.keep();
+      } catch (Problem problem) {
+        dialog = dialog.again(problem.getMessage());
+      }
+    }
+  }
+
+  private void show() throws Canceled {
     dialog.showDialog();
     if (dialog.wasCanceled()) {
       throw new Canceled();
     }
+  }
+
+  private String keep() throws Problem {
     String address = address();
     new Credentials(token.getText(), pin.getText()).remember(address);
     PythonInstallation.remember(python.getText());
     ServiceAddress.remember(address);
     return address;
+  }
+
+  /** A new one with the same in its fields: ImageJ shows no dialog twice. */
+  private ServiceDialog again(String message) {
+    ServiceDialog again = new ServiceDialog(service.getText(), message);
+    again.token.setText(token.getText());
+    again.pin.setText(pin.getText());
+    again.python.setText(python.getText());
+    return again;
   }
 
   private TextField field(int index) {
@@ -107,7 +130,7 @@ final class ServiceDialog {
     try {
       return Credentials.stored(address());
     } catch (Problem unfinished) {
-      return new Credentials(null, null);
+      return NONE;
     }
   }
 
@@ -161,27 +184,26 @@ final class ServiceDialog {
     String address = address();
     Credentials typed = new Credentials(token.getText(), pin.getText());
     typed.check(address);
-    return Diagnosis.of(address, typed.afterEnvironment()).text();
+    return Diagnosis.of(address, typed.withEnvironment(address)).text();
   }
 
   private String start() throws Problem {
-    PythonInstallation.remember(python.getText());
-    LocalService.start();
-    LocalService.address();
+    LocalService.start(python.getText());
     service.setText(ServiceAddress.LOCAL);
-    return Diagnosis.of(ServiceAddress.LOCAL, new Credentials(null, null)).text();
+    return Diagnosis.of(ServiceAddress.LOCAL, NONE).text();
   }
 
   /** What the fields are for, and what comes before them. */
   static String hint() {
-    StringBuilder hint = new StringBuilder(HINT);
-    for (String name : new String[] {"ERYTHEMA_SERVICE", "ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
+    String hint = HINT;
+    if (System.getenv("ERYTHEMA_SERVICE") != null) {
+      hint += "\nThe environment variable ERYTHEMA_SERVICE comes before the address that is kept.";
+    }
+    for (String name : new String[] {"ERYTHEMA_TOKEN", "ERYTHEMA_PIN"}) {
       if (System.getenv(name) != null) {
-        hint.append("\nThe environment variable ")
-            .append(name)
-            .append(" comes before what is kept.");
+        hint += "\nThe environment variable " + name + " is set: Help says where it is used.";
       }
     }
-    return hint.toString();
+    return hint;
   }
 }

@@ -18,9 +18,9 @@ public final class Credentials {
     this.pin = plain(pin);
   }
 
-  /** Those for an address: of ERYTHEMA_TOKEN and ERYTHEMA_PIN, else those kept for it. */
+  /** Those for an address: kept ones, and those of ERYTHEMA_TOKEN and ERYTHEMA_PIN. */
   public static Credentials of(String address) {
-    return stored(address).afterEnvironment();
+    return stored(address).withEnvironment(address);
   }
 
   /** Those kept for an address. */
@@ -28,12 +28,34 @@ public final class Credentials {
     return new Credentials(Preferences.get(TOKEN + address), Preferences.get(PIN + address));
   }
 
-  /** Those of the environment variables where they are set, else these. */
-  public Credentials afterEnvironment() {
-    return after(new Credentials(System.getenv("ERYTHEMA_TOKEN"), System.getenv("ERYTHEMA_PIN")));
+  /** Those that an address gets where these are kept for it. */
+  public Credentials withEnvironment(String address) {
+    Credentials environment =
+        new Credentials(System.getenv("ERYTHEMA_TOKEN"), System.getenv("ERYTHEMA_PIN"));
+    return with(environment, System.getenv("ERYTHEMA_SERVICE"), address);
   }
 
-  Credentials after(Credentials first) {
+  /**
+   * The environment's token is for the service that the environment names, or else for the one that
+   * the environment's pin tells from all others: a macro must not be able to send it elsewhere.
+   */
+  Credentials with(Credentials environment, String service, String address) {
+    if (service != null && !service.trim().isEmpty()) {
+      return isAt(service, address) ? after(environment) : this;
+    }
+    boolean none = token == null && pin == null;
+    return none && environment.pin != null ? environment : this;
+  }
+
+  private static boolean isAt(String service, String address) {
+    try {
+      return ServiceAddress.check("ERYTHEMA_SERVICE", service).equals(address);
+    } catch (Problem malformed) {
+      return false;
+    }
+  }
+
+  private Credentials after(Credentials first) {
     return new Credentials(
         first.token != null ? first.token : token, first.pin != null ? first.pin : pin);
   }
@@ -57,6 +79,12 @@ public final class Credentials {
           "A token is sent over https alone, and the service is "
               + address
               + ".\nWrite https:// in its address, or leave the token empty");
+    }
+    if (pin != null && !address.startsWith("https:")) {
+      throw new Problem(
+          "A service without https has no certificate, and the service is "
+              + address
+              + ".\nWrite https:// in its address, or leave the pin empty");
     }
     if (pin != null && !pin.matches("sha256//[A-Za-z0-9+/]{43}=")) {
       throw new Problem(

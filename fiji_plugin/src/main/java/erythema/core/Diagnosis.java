@@ -7,7 +7,7 @@ import java.util.List;
 public final class Diagnosis {
 
   private static final int ANSWER_MS = 10000;
-  private static final String FINGERPRINT = "fingerprint.";
+  private static final String FINGERPRINT = "fingerprint";
 
   private final String address;
   public final String version;
@@ -88,17 +88,19 @@ public final class Diagnosis {
   }
 
   private void compareFingerprint() {
-    String key = FINGERPRINT + address;
-    String known = Preferences.get(key);
-    if (known != null && !known.equals(network.fingerprint)) {
+    String known = Preferences.get(FINGERPRINT);
+    String here = address + " ";
+    if (known != null && known.startsWith(here) && !known.equals(here + network.fingerprint)) {
       doubts.add(
           "Its network is another one than at the last test: earlier outlines came from another"
               + " network, and are not to be compared with new ones");
     }
-    if (!String.valueOf(network.fingerprint).equals(known)) {
-      Preferences.set(key, network.fingerprint);
-      Preferences.save();
-    }
+  }
+
+  /** Keeps which network the service has, for the next test; one service's is kept at a time. */
+  public void remember() {
+    Preferences.set(FINGERPRINT, address + " " + network.fingerprint);
+    Preferences.save();
   }
 
   /** Name and version of the network, in one line. */

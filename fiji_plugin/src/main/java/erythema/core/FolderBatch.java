@@ -189,7 +189,7 @@ public final class FolderBatch {
   private static Roi[] outlines(File file, Answer answer) throws PhotoProblem {
     try {
       Roi[] outlines = RoiSet.decode(answer.body);
-      if (Integer.toString(outlines.length).equals(answer.reactions)) {
+      if (outlines.length == answer.reactions) {
         return outlines;
       }
     } catch (IOException broken) {

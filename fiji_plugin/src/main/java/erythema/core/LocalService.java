@@ -73,15 +73,24 @@ public final class LocalService {
     return current != null && !current.ended;
   }
 
-  /** Starts it, anew where it runs from another installation than the setting's; shows its log. */
-  public static synchronized void start() throws Problem {
-    File program = PythonInstallation.find();
+  /**
+   * Starts it, anew where it runs from another Python installation, and waits; shows its log.
+   *
+   * @param installation as {@link PythonInstallation#setting} is
+   */
+  public static void start(String installation) throws Problem {
+    started(installation).waitForAddress();
+  }
+
+  private static synchronized LocalService started(String installation) throws Problem {
+    File program = PythonInstallation.find(installation);
     if (isRunning() && current.program.equals(program)) {
       current.showLog(logs.get());
-      return;
+    } else {
+      stop();
+      current = new LocalService(program);
     }
-    stop();
-    current = new LocalService(program);
+    return current;
   }
 
   /** Ends it. */
@@ -94,7 +103,7 @@ public final class LocalService {
 
   private static synchronized LocalService running() throws Problem {
     if (!isRunning()) {
-      current = new LocalService(PythonInstallation.find());
+      current = new LocalService(PythonInstallation.find(PythonInstallation.setting()));
     }
     return current;
   }

@@ -146,6 +146,11 @@ public final class Photo {
     return part.width * part.height;
   }
 
+  /** Whether an answer has the size of what the service is sent. */
+  boolean hasSizeOf(ImageProcessor answer) {
+    return answer.getWidth() == part.width && answer.getHeight() == part.height;
+  }
+
   /** Tells this photo from another without its name, which may be a person's. */
   public synchronized String key() {
     if (key == null) {

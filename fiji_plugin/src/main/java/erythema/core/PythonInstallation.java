@@ -52,13 +52,13 @@ public final class PythonInstallation {
   }
 
   /** The program: where the person said, else on PATH, else in the usual folders. */
-  static File find() throws NoService {
+  static File find(String setting) throws NoService {
     File home = new File(System.getProperty("user.home"));
     List<File> roots = new ArrayList<>(Arrays.asList(home, new File(home, "opt")));
     for (String folder : SYSTEM) {
       roots.add(new File(folder));
     }
-    return find(setting(), System.getenv("PATH"), roots);
+    return find(setting.trim(), System.getenv("PATH"), roots);
   }
 
   static File find(String setting, String path, List<File> roots) throws NoService {

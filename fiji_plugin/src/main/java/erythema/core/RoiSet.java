@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ public final class RoiSet {
     List<Roi> rois = new ArrayList<>();
     try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(zip))) {
       for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-        rois.add(roi(entry.getName(), readAll(entries)));
+        rois.add(roi(entry.getName(), Streams.readAll(entries)));
       }
     }
     return rois.toArray(new Roi[0]);
@@ -138,14 +137,5 @@ public final class RoiSet {
     if (rois.length > 0) {
       WholeFile.write(target, zip);
     }
-  }
-
-  public static byte[] readAll(InputStream in) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] buffer = new byte[1 << 16];
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      all.write(buffer, 0, n);
-    }
-    return all.toByteArray();
   }
 }

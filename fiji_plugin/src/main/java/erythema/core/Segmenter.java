@@ -21,11 +21,12 @@ public final class Segmenter {
     Answer answer = ask(client, photo, settings, "application/zip");
     try {
       Roi[] rois = RoiSet.decode(answer.body);
-      if (answer.reactions == null || Integer.parseInt(answer.reactions) != rois.length) {
-        throw new IOException(rois.length + " of " + answer.reactions + " outlines arrived");
+      if (answer.reactions != rois.length) {
+        String sent = answer.reactions < 0 ? "an unknown number of" : "" + answer.reactions;
+        throw new IOException(rois.length + " of " + sent + " outlines arrived");
       }
       return rois;
-    } catch (IOException | NumberFormatException broken) {
+    } catch (IOException broken) {
       throw client.brokenOff(photo.title, broken);
     }
   }
@@ -37,6 +38,10 @@ public final class Segmenter {
     ImagePlus image = new Opener().openTiff(new ByteArrayInputStream(answer.body), photo.title);
     if (image == null || !(image.getProcessor() instanceof FloatProcessor)) {
       throw client.brokenOff(photo.title, new IOException("it is no 32-bit TIFF"));
+    }
+    if (!photo.hasSizeOf(image.getProcessor())) {
+      String size = image.getWidth() + " x " + image.getHeight();
+      throw client.brokenOff(photo.title, new IOException("it is of another size, " + size));
     }
     return (FloatProcessor) image.getProcessor();
   }

@@ -1,5 +1,6 @@
 package erythema.core;
 
+import erythema.core.Problem.NoService;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -28,19 +29,33 @@ public final class ServiceAddress {
    * environment variable ERYTHEMA_SERVICE, else the one remembered from earlier, else this
    * computer's.
    */
-  public static String find(String given) throws Problem {
+  public static String find(String given) throws NoService {
+    String[] known = known(given);
+    return check(known[0], known[1]);
+  }
+
+  /** What {@link #find} finds, as it was written, be it an address or not. */
+  public static String text(String given) {
+    return known(given)[1];
+  }
+
+  /** What gave the address, and its text. */
+  private static String[] known(String given) {
+    String key = "service";
     if (given != null) {
-      return check("service", given);
+      return new String[] {key, given};
     }
     if (chosen != null) {
-      return chosen;
+      return new String[] {key, chosen};
     }
     String environment = System.getenv(ENVIRONMENT);
     if (environment != null && !environment.trim().isEmpty()) {
-      return check(ENVIRONMENT, environment);
+      return new String[] {ENVIRONMENT, environment};
     }
     String remembered = Preferences.get(PREFERENCE);
-    return remembered == null ? DEFAULT : check("erythema.service", remembered);
+    return remembered == null
+        ? new String[] {key, DEFAULT}
+        : new String[] {"erythema.service", remembered};
   }
 
   /** Keeps the address for the next time, also after ImageJ is closed; null forgets it. */
@@ -55,7 +70,7 @@ public final class ServiceAddress {
    *
    * @param key what gave the address, for the message
    */
-  public static String check(String key, String text) throws Problem {
+  public static String check(String key, String text) throws NoService {
     String trimmed = text.trim();
     if (trimmed.equalsIgnoreCase(LOCAL)) {
       return LOCAL;
@@ -63,16 +78,16 @@ public final class ServiceAddress {
     String address = trimmed.contains("://") ? trimmed : "http://" + trimmed;
     URI uri = server(address);
     if (uri == null || address.matches("(?i)http://https?:?/.*")) { // http:/HOST, http//HOST
-      throw new Problem(
+      throw new NoService(
           key + "=" + text + " is not an address of a service.\nAn address looks like " + DEFAULT);
     }
     if (uri.getUserInfo() != null) {
-      throw new Problem(
+      throw new NoService(
           key + "= has a name or a password, which ImageJ would record.\nGive it without");
     }
     String plain = uri.getScheme().toLowerCase(Locale.ROOT) + "://" + uri.getRawAuthority();
     if (!uri.getPath().matches("/*")) {
-      throw new Problem(
+      throw new NoService(
           key + "=" + text + " has a path.\nGive the address without a path: " + plain);
     }
     return plain;

@@ -95,6 +95,9 @@ public final class ServiceClient {
 
   /** Whether the service runs on this computer. */
   boolean isLocal() {
+    if (given.equals(ServiceAddress.LOCAL)) {
+      return true;
+    }
     try {
       return InetAddress.getByName(new URL(address).getHost()).isLoopbackAddress();
     } catch (IOException unknown) {
@@ -127,7 +130,7 @@ public final class ServiceClient {
         throw refusal(subject, status);
       }
       try (InputStream in = connection.getInputStream()) {
-        return new Answer(RoiSet.readAll(in), connection.getHeaderField("Erythema-Reactions"));
+        return new Answer(Streams.readAll(in), connection.getHeaderField("Erythema-Reactions"));
       }
     } catch (SocketTimeoutException slow) {
       throw new NoService(
@@ -290,7 +293,7 @@ public final class ServiceClient {
       return "";
     }
     try (InputStream in = stream) {
-      return new String(RoiSet.readAll(in), StandardCharsets.UTF_8);
+      return new String(Streams.readAll(in), StandardCharsets.UTF_8);
     }
   }
 }

@@ -82,7 +82,7 @@ final class ServiceProblem {
             + (shown == null ? "" : ".\nIts pin is " + shown)
             + "\nWhere that is the pin that the service printed when it started, enter it in "
             + WHERE
-            + " or set ERYTHEMA_PIN to it. Else somebody else answers there");
+            + " or set ERYTHEMA_PIN to it and ERYTHEMA_SERVICE to the address. Else somebody else answers there");
   }
 
   /** Why a service wants no request without the right token. */
@@ -96,7 +96,7 @@ final class ServiceProblem {
             + address
             + wrong
             + WHERE
-            + " or set ERYTHEMA_TOKEN to it (erythema serve --new-token makes one)");
+            + " or set ERYTHEMA_TOKEN to it and ERYTHEMA_SERVICE to the address (erythema serve --new-token makes one)");
   }
 
   /**

@@ -18,11 +18,14 @@ class CredentialsTest {
   private static final String NANO = "https://nano:8765";
   private static final String PIN = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
+  private static final String OTHER_PIN = PIN.replace('4', '5');
+  private static final Credentials NONE = new Credentials(null, null);
+
   @TempDir Path folder;
 
   @AfterEach
   void forget() throws Problem {
-    new Credentials(null, null).remember(NANO);
+    NONE.remember(NANO);
   }
 
   @Test
@@ -49,12 +52,39 @@ class CredentialsTest {
     assertEquals("secret", new Credentials(" sec\r\nret\n", null).token);
   }
 
+  /** The token and the pin that an address gets. */
+  private static String used(Credentials kept, Credentials environment, String service) {
+    Credentials used = kept.with(environment, service, NANO);
+    return used.token + " " + used.pin;
+  }
+
   @Test
-  void eachOfTheEnvironmentComesFirst() {
-    Credentials stored = new Credentials("stored", PIN);
-    Credentials used = stored.after(new Credentials("of the environment", ""));
-    assertEquals("oftheenvironment", used.token);
-    assertEquals(PIN, used.pin);
+  void eachOfTheEnvironmentComesFirstAtTheAddressOfTheEnvironment() {
+    Credentials kept = new Credentials("kept", PIN);
+    Credentials environment = new Credentials("environment", null);
+    assertEquals("environment " + PIN, used(kept, environment, NANO + "/"));
+  }
+
+  @Test
+  void theTokenOfTheEnvironmentGoesToNoOtherAddress() {
+    Credentials environment = new Credentials("environment", PIN);
+    for (String service : new String[] {"https://other:8765", "http://nano:8765", "no address"}) {
+      assertEquals("null null", used(NONE, environment, service), service);
+    }
+  }
+
+  @Test
+  void whereTheEnvironmentNamesNoAddressItsPinSaysWhoGetsTheToken() {
+    assertEquals("environment " + PIN, used(NONE, new Credentials("environment", PIN), null));
+    assertEquals("environment " + PIN, used(NONE, new Credentials("environment", PIN), " "));
+    assertEquals("null null", used(NONE, new Credentials("environment", null), null));
+  }
+
+  @Test
+  void whatIsKeptComesFirstWhereTheEnvironmentNamesNoAddress() {
+    Credentials environment = new Credentials("environment", OTHER_PIN);
+    assertEquals("kept null", used(new Credentials("kept", null), environment, null));
+    assertEquals("null " + PIN, used(new Credentials(null, PIN), environment, null));
   }
 
   @Test
@@ -67,6 +97,16 @@ class CredentialsTest {
             + "Write https:// in its address, or leave the token empty",
         problem.getMessage());
     assertNull(Credentials.stored("http://nano:8765").token);
+  }
+
+  @Test
+  void aPinForAnAddressWithoutACertificateIsRefused() {
+    Problem problem =
+        assertThrows(Problem.class, () -> new Credentials(null, PIN).check("http://nano:8765"));
+    assertEquals(
+        "A service without https has no certificate, and the service is http://nano:8765.\n"
+            + "Write https:// in its address, or leave the pin empty",
+        problem.getMessage());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,7 +28,7 @@ class DiagnosisTest {
   @AfterEach
   void stop() {
     service.close();
-    Preferences.set("fingerprint." + service.address(), null);
+    Preferences.set("fingerprint", null);
   }
 
   private static String network(String fingerprint) {
@@ -76,12 +77,29 @@ class DiagnosisTest {
   }
 
   @Test
-  void anotherNetworkThanLastTimeIsToldOnce() throws Problem {
+  void anotherNetworkThanTheRememberedOneIsToldUntilItIsRemembered() throws Problem {
     isReady("0.1.0", "aa");
-    Preferences.set("fingerprint." + service.address(), "bb");
-    String doubts = diagnosis().doubts.toString();
+    Preferences.set("fingerprint", service.address() + " bb");
+    Diagnosis diagnosis = diagnosis();
+    String doubts = diagnosis.doubts.toString();
     assertTrue(doubts.contains("earlier outlines came from another network"), doubts);
+    assertEquals(doubts, diagnosis().doubts.toString());
+    diagnosis.remember();
     assertEquals("[]", diagnosis().doubts.toString());
+  }
+
+  @Test
+  void theNetworkOfAnotherServiceIsNotCompared() throws Problem {
+    isReady("0.1.0", "aa");
+    Preferences.set("fingerprint", service.address() + "0 bb");
+    assertEquals("[]", diagnosis().doubts.toString());
+  }
+
+  @Test
+  void aTestKeepsNothing() throws Problem {
+    isReady("0.1.0", "aa");
+    diagnosis();
+    assertNull(Preferences.get("fingerprint"));
   }
 
   @Test

@@ -129,9 +129,14 @@ class LocalServiceTest {
   void anotherInstallationTakesItsPlace() throws Exception {
     PythonInstallation.remember(program("mine/bin", SERVING).getPath());
     String first = LocalService.address();
-    PythonInstallation.remember(program("other/bin", SERVING).getPath());
-    LocalService.start();
+    LocalService.start(program("other/bin", SERVING).getPath());
     assertNotEquals(first, LocalService.address());
+  }
+
+  @Test
+  void anInstallationThatIsTriedIsNotRemembered() throws Exception {
+    LocalService.start(program("other/bin", SERVING).getPath());
+    assertEquals("", PythonInstallation.setting());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import erythema.core.Problem.NoService;
 import ij.Prefs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,14 @@ class ServiceAddressTest {
     ServiceAddress.remember("http://nano:8765");
     assertEquals("http://nano:8765", ServiceAddress.find(null));
     assertEquals("http://nano:8765", Prefs.get("erythema.service", null));
+  }
+
+  @Test
+  void aRememberedTextThatIsNoAddressCanBeMended() {
+    Prefs.set("erythema.service", "http:/nano");
+    Problem problem = assertThrows(NoService.class, () -> ServiceAddress.find(null));
+    assertTrue(problem.getMessage().startsWith("erythema.service=http:/nano is not an address"));
+    assertEquals("http:/nano", ServiceAddress.text(null));
   }
 
   @Test

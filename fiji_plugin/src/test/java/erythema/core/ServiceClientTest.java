@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import erythema.core.Problem.NoService;
+import ij.ImagePlus;
 import ij.gui.Roi;
+import ij.io.FileSaver;
+import ij.process.FloatProcessor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,6 +64,11 @@ class ServiceClientTest {
       assertArrayEquals(tiff.toByteArray(), service.body);
       assertNull(service.query);
     }
+  }
+
+  @Test
+  void theServiceThatImageJRunsIsOnThisComputer() {
+    assertTrue(new ServiceClient("local").isLocal());
   }
 
   /** The stand-in is the proxy on the way to an address that no computer has. */
@@ -127,7 +135,7 @@ class ServiceClientTest {
     try (Socket client = server.accept()) {
       client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes("UTF-8"));
       client.shutdownOutput();
-      RoiSet.readAll(client.getInputStream());
+      Streams.readAll(client.getInputStream());
     }
     return null;
   }
@@ -167,6 +175,30 @@ class ServiceClientTest {
     try (StandInService service = new StandInService().outlines(oneOutline(), 2).health(ERYTHEMA)) {
       String message = noService(service.address());
       assertTrue(message.contains("1 of 2 outlines arrived"), message);
+    }
+  }
+
+  @Test
+  void outlinesWhoseNumberIsNotToldAreNotTaken() throws Exception {
+    try (StandInService service =
+        new StandInService().answer(200, "application/zip", oneOutline()).health(ERYTHEMA)) {
+      String message = noService(service.address());
+      assertTrue(message.contains("1 of an unknown number of outlines arrived"), message);
+    }
+  }
+
+  @Test
+  void aProbabilityOfAnotherSizeIsNotTaken() throws Exception {
+    ImagePlus square = new ImagePlus("", new FloatProcessor(2, 2));
+    byte[] tiff = new FileSaver(square).serialize();
+    try (StandInService service =
+        new StandInService().answer(200, "image/tiff", tiff).health(ERYTHEMA)) {
+      ServiceClient client = new ServiceClient(service.address());
+      Photo photo = Photo.of(Samples.twoPixels());
+      String message =
+          assertThrows(NoService.class, () -> Segmenter.probability(client, photo, ANY))
+              .getMessage();
+      assertTrue(message.contains("it is of another size, 2 x 2"), message);
     }
   }
 

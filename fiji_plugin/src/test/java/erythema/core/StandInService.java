@@ -58,10 +58,14 @@ public final class StandInService implements AutoCloseable {
   }
 
   public StandInService answer(int status, String type, String text) {
+    return answer(status, type, bytes(text));
+  }
+
+  public StandInService answer(int status, String type, byte[] answer) {
     return segment(
         exchange -> {
           exchange.getResponseHeaders().set("Content-Type", type);
-          reply(exchange, status, bytes(text));
+          reply(exchange, status, answer);
         });
   }
 
@@ -99,7 +103,7 @@ public final class StandInService implements AutoCloseable {
         exchange -> {
           query = exchange.getRequestURI().getQuery();
           contentType = exchange.getRequestHeaders().getFirst("Content-Type");
-          body = RoiSet.readAll(exchange.getRequestBody());
+          body = Streams.readAll(exchange.getRequestBody());
           asked.countDown();
           answer.handle(exchange);
         });
