@@ -262,3 +262,16 @@ def test_esc_ends_what_a_person_asked_for(opened, proxy):
     assert opened.rois() == []
     assert status() == "Segment erythema was canceled"
     assert not image().isLocked()
+
+
+def test_outlines_that_are_gone_already_take_no_others_with_them(opened, segment):
+    opened.run_macro(EXPERTS_OWN)
+    plugin = java_class("ij.IJ").getClassLoader()
+    kind = java_class("java.lang.Class").forName("erythema.Manager", True, plugin)
+    constructor = kind.getDeclaredConstructor(java_class("ij.ImagePlus").class_)
+    remove = kind.getDeclaredMethod("remove", java_class("java.util.Collection").class_)
+    constructor.setAccessible(True)
+    remove.setAccessible(True)
+    gone = java_class("java.util.ArrayList")([java_class("ij.gui.Roi")(0, 0, 5, 5)])
+    remove.invoke(constructor.newInstance(image()), gone)
+    assert names(opened) == ["mine"]

@@ -54,15 +54,16 @@ final class Manager {
     }
   }
 
-  /** Takes ROIs out, each being one of {@link #rois}. */
+  /** Takes ROIs out, each being one of {@link #rois}; some may be gone already. */
   void remove(Collection<Roi> rois) {
-    if (!rois.isEmpty()) {
-      change(
-          () -> {
-            manager.setSelectedIndexes(indexes(rois));
+    change(
+        () -> {
+          int[] present = indexes(rois);
+          if (present.length > 0) { // with none selected, "delete" would delete all
+            manager.setSelectedIndexes(present);
             manager.runCommand("delete");
-          });
-    }
+          }
+        });
   }
 
   /** The first number that is no ROI's group, so that a set can be told from the others. */
