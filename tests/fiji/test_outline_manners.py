@@ -89,6 +89,13 @@ def test_replace_leaves_the_outlines_of_another_photo(opened, segment):
     assert len(opened.rois()) == 2
 
 
+def test_replace_in_a_selection_leaves_the_outlines_outside_of_it(opened, segment):
+    segment()
+    opened.run_macro("makeRectangle(0, 0, 64, 64);")
+    segment("manager=replace")
+    assert names(opened) == ["erythema 1"]
+
+
 def test_a_site_keeps_the_name_that_a_user_gave(opened, segment):
     segment()
     opened.run_macro('roiManager("select", 0); roiManager("rename", "left 3"); run("Select None");')

@@ -94,7 +94,7 @@ public class SegmentErythema extends Command {
   }
 
   private void replaceEarlier(Manager manager, Segmentation segmentation, Roi[] rois) {
-    EarlierOutlines earlier = new EarlierOutlines(Manager.rois(), segmentation::isOfPhoto);
+    EarlierOutlines earlier = new EarlierOutlines(Manager.rois(), segmentation::covers);
     earlier.passNamesTo(rois);
     manager.remove(earlier.unedited());
     leftAlone = earlier.edited();

@@ -27,6 +27,7 @@ public final class Segmentation {
   private final File output;
   private final String[] keys; // of the photo at each slice
   private final Roi[][] found; // in the photo at each slice
+  private Photo photo; // the last that was looked at; all are of the same selection
 
   /**
    * @param image null where none is open
@@ -39,7 +40,7 @@ public final class Segmentation {
     this.image = image;
     title = image.getTitle();
     shown = image.isVisible();
-    Photo.of(image);
+    photo = Photo.of(image);
     slices = options.has("stack") ? Photo.slices(image) : new int[] {image.getCurrentSlice()};
     settings = Settings.of(options);
     output = options.get("output") == null ? null : outputFile(options.get("output"));
@@ -84,6 +85,11 @@ public final class Segmentation {
       }
     }
     return false;
+  }
+
+  /** Whether such an outline lies in the selection, too, where there is one. */
+  public boolean covers(Roi outline) {
+    return isOfPhoto(outline) && photo.contains(outline);
   }
 
   private boolean isAt(Roi outline, int slice) {
@@ -149,7 +155,8 @@ public final class Segmentation {
     }
     try {
       for (int i = 0; i < slices.length; i++) {
-        work.on(i, Photo.ofSlice(image, slices[i]));
+        photo = Photo.ofSlice(image, slices[i]);
+        work.on(i, photo);
         if (shown && !image.isVisible()) {
           throw new Problem(title + " was closed before its outlines came.\nOpen it again");
         }
