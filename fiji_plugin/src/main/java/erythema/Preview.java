@@ -110,13 +110,19 @@ final class Preview implements AutoCloseable {
     } catch (Problem problem) {
       if (wanted != null) {
         wanted = null;
-        EventQueue.invokeLater(() -> failed.accept(problem));
+        EventQueue.invokeLater(() -> fail(problem));
       }
     }
   }
 
+  private void fail(Problem problem) {
+    put(null);
+    failed.accept(problem);
+  }
+
   private void fetch() throws Problem {
     IJ.showStatus("Preview of " + image.getTitle() + "... (Esc cancels)");
+    probability = null; // that of another part must not stay where this one does not come
     slice = image.getCurrentSlice();
     selection = Photo.selection(image);
     photo = Photo.of(image);
