@@ -119,6 +119,19 @@ def test_without_its_tick_the_line_goes(opened):
     click(opened, COMMAND, person)
 
 
+def test_an_overlay_that_is_shown_again_meanwhile_stays_shown(opened):
+    own_overlay()
+    image().setHideOverlay(True)
+
+    def person(dialog):
+        image().setHideOverlay(False)
+        type_number(dialog, 0, "0.4")
+        press_cancel(dialog)
+
+    click(opened, COMMAND, person)
+    assert not image().getHideOverlay()
+
+
 def test_ok_while_the_preview_waits_for_its_probability_goes_on_to_the_outlines(opened, proxy):
     def person(dialog):
         proxy.go.clear()

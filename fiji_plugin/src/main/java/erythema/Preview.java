@@ -146,6 +146,9 @@ final class Preview implements AutoCloseable {
 
   /** Puts a line in the place of the one that is shown; null for none. */
   private void put(Roi line) {
+    if (line == null && shown == null) {
+      return; // the overlay is as the person has it
+    }
     Overlay overlay = image.getOverlay();
     if (overlay == null && line != null) {
       overlay = new Overlay();
