@@ -254,6 +254,10 @@ def test_two_images_at_once(opened, proxy):
     assert not second.isLocked()
 
 
+def press_esc():
+    java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+
+
 def test_esc_ends_what_a_person_asked_for(opened, proxy):
     proxy.asked.clear()
     proxy.go.clear()
@@ -262,13 +266,22 @@ def test_esc_ends_what_a_person_asked_for(opened, proxy):
         press_ok(dialog)
         while not proxy.count("application/zip"):
             yield
-        java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+        press_esc()
 
     click(opened, COMMAND, person)
     proxy.go.set()
     assert opened.rois() == []
     assert status() == "Segment erythema was canceled"
     assert not image().isLocked()
+
+
+def test_an_esc_while_the_dialog_waits_does_not_count(opened):
+    def person(dialog):
+        press_esc()
+        press_ok(dialog)
+
+    click(opened, COMMAND, person)
+    assert names(opened) == ["erythema 1"]
 
 
 def test_outlines_that_are_gone_already_take_no_others_with_them(opened, segment):

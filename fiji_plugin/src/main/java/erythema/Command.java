@@ -77,6 +77,7 @@ abstract class Command implements PlugIn {
   }
 
   private void run(ImagePlus image, String macroOptions, boolean interactive) {
+    IJ.resetEscape();
     try {
       Options options = Options.parse(macroOptions, keys);
       String known = ServiceAddress.find(options.get("service"));

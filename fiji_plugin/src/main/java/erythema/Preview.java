@@ -121,6 +121,7 @@ final class Preview implements AutoCloseable {
   }
 
   private void fetch() throws Problem {
+    IJ.resetEscape(); // one that was pressed while nothing was asked for
     IJ.showStatus("Preview of " + image.getTitle() + "... (Esc cancels)");
     probability = null; // that of another part must not stay where this one does not come
     slice = image.getCurrentSlice();

@@ -78,6 +78,7 @@ final class SegmentDialog implements DialogListener, ImageListener {
     if (dialog.wasCanceled()) {
       throw new Canceled();
     }
+    IJ.resetEscape(); // it was for the preview
     read(options);
     remember(options);
   }
