@@ -119,6 +119,21 @@ def test_none_leaves_the_roi_manager_alone(opened, segment):
     assert image().getOverlay().size() == 1
 
 
+def test_the_first_outlines_are_labelled(opened, segment):
+    opened.run_macro(EXPERTS_OWN + 'roiManager("show all without labels"); roiManager("reset");')
+    segment()
+    assert image().getCanvas().getShowAllList().getDrawLabels()
+
+
+def test_labels_that_were_switched_off_stay_off(opened, segment):
+    segment()
+    opened.run_macro('roiManager("show all without labels");')
+    segment("manager=replace")
+    shown = image().getCanvas().getShowAllList()
+    assert shown.size() == 1
+    assert not shown.getDrawLabels()
+
+
 def test_what_is_selected_in_the_roi_manager_stays_selected(opened, segment):
     segment()
     opened.run_macro('run("Specify...", "width=400 height=400 x=150 y=150"); roiManager("add");')
