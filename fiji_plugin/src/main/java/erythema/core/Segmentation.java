@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The way of an image's photo, or of all photos of a stack, to what is found in it; everything that
@@ -180,7 +181,7 @@ public final class Segmentation {
   }
 
   private File outputFile(String path) throws Problem {
-    boolean file = path.toLowerCase().endsWith(".zip");
+    boolean file = path.toLowerCase(Locale.ROOT).endsWith(".zip");
     File folder = file ? new File(path).getAbsoluteFile().getParentFile() : new File(path);
     if (!folder.isDirectory()) {
       throw new Problem(

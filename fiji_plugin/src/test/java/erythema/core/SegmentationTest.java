@@ -7,12 +7,18 @@ import ij.ImagePlus;
 import ij.gui.PolygonRoi;
 import ij.gui.Roi;
 import ij.process.ColorProcessor;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What was found earlier in a photo of 8 x 4 pixels. */
+/** Of a photo of 8 x 4 pixels. */
 class SegmentationTest {
 
   private final ImagePlus image = new ImagePlus("arm", new ColorProcessor(8, 4));
+
+  @TempDir Path folder;
 
   /** An outline of 4 x 4 pixels that was found when the whole photo was segmented. */
   private Roi found(int x) throws Problem {
@@ -52,5 +58,19 @@ class SegmentationTest {
     Roi left = found(0);
     image.getProcessor().set(0, 0, 0xff0000);
     assertFalse(identified().covers(left));
+  }
+
+  @Test
+  void aSetInCapitalsIsOneInAnyLanguage() throws Exception {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("tr")); // its small I has no dot
+    try {
+      File set = folder.resolve("ARM.ZIP").toFile();
+      Options options = Options.parse("output=[" + set + "]", "output=");
+      new Segmentation(image, options).save(new Roi[] {found(0)});
+      assertTrue(set.isFile());
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 }
