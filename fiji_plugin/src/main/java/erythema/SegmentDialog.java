@@ -20,9 +20,7 @@ import java.util.Arrays;
 final class SegmentDialog implements DialogListener, ImageListener {
 
   private static final String PREFERENCE = "erythema.segment";
-  private static final String[] REMEMBERED = {
-    "network=", "threshold=", "smallest=", "manager=", "overlay", "mask", "probability", "stack"
-  };
+  private static final String[] REMEMBERED = Segment.keys("manager=", "overlay");
   private static final String[] MANAGER_CHOICES = {"append", "replace ours", "new set", "none"};
   private static final int DIGITS = 3;
 

@@ -11,6 +11,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import java.awt.GraphicsEnvironment;
+import java.util.List;
 
 /**
  * Plugins > Erythema > Segment erythema: the outlines in the current photo, or inside its
@@ -28,18 +29,7 @@ public class SegmentErythema extends Command {
   private int leftAlone; // earlier outlines that a person has edited
 
   public SegmentErythema() {
-    super(
-        "Segment erythema",
-        "service=",
-        "network=",
-        "threshold=",
-        "smallest=",
-        "manager=",
-        "overlay",
-        "mask",
-        "probability",
-        "stack",
-        "output=");
+    super("Segment erythema", Segment.keys("service=", "manager=", "overlay"));
   }
 
   @Override
@@ -55,8 +45,7 @@ public class SegmentErythema extends Command {
     String manager = options.oneOf("manager", MANAGER);
     Segmentation segmentation = new Segmentation(image, options);
     Roi[] rois = service.ask(segmentation::outlines);
-    ImagePlus probability =
-        options.has("probability") ? service.ask(segmentation::probability) : null;
+    List<ImagePlus> images = service.ask(segmentation::images);
     if (GraphicsEnvironment.isHeadless()) {
       Outlines.addToOverlay(image, rois);
     } else {
@@ -68,12 +57,7 @@ public class SegmentErythema extends Command {
       }
     }
     segmentation.save(rois);
-    if (options.has("mask")) {
-      segmentation.mask().show();
-    }
-    if (probability != null) {
-      probability.show();
-    }
+    images.forEach(ImagePlus::show);
     String count = rois.length == 0 ? "No erythema found" : rois.length + " erythema outlined";
     String left = leftAlone == 0 ? "" : "; edited outlines left as they are: " + leftAlone;
     IJ.showStatus(count + left);
