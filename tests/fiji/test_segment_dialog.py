@@ -137,12 +137,34 @@ def test_a_threshold_out_of_range_cannot_be_chosen(click, number):
     assert enabled == [False]
 
 
+def labels(container):
+    """The texts beside a dialog's fields."""
+    found = []
+    for component in container.getComponents():
+        if isinstance(component, java_class("java.awt.Label")):
+            found.append(str(component.getText()).strip())
+        if isinstance(component, java_class("java.awt.Container")):
+            found += labels(component)
+    return found
+
+
+def test_the_smallest_area_is_a_share_of_what_is_segmented(click):
+    shown = []
+
+    def person(dialog):
+        shown.extend(labels(dialog))
+        press_cancel(dialog)
+
+    click(person)
+    assert "% of photo or selection" in shown
+
+
 def test_all_photos_are_offered_for_a_stack_only(click, opened):
     offered = []
 
     def person(dialog):
-        labels = [str(box.getLabel()) for box in dialog.getCheckboxes()]
-        offered.append("All photos of the stack" in labels)
+        boxes = [str(box.getLabel()) for box in dialog.getCheckboxes()]
+        offered.append("All photos of the stack" in boxes)
         press_cancel(dialog)
 
     click(person)

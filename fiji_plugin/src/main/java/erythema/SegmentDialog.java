@@ -47,7 +47,7 @@ final class SegmentDialog implements DialogListener, ImageListener {
     dialog.addMessage("Network: " + network.name + " " + network.version);
     dialog.addSlider("Threshold", 0, 1, number(last, "threshold", threshold), 0.001);
     double smallest = number(last, "smallest", percent / 100);
-    dialog.addNumericField("Smallest area", 100 * smallest, DIGITS, 7, "% of the photo");
+    dialog.addNumericField("Smallest area", 100 * smallest, DIGITS, 7, "% of photo or selection");
     int manager = Arrays.asList(SegmentErythema.MANAGER).indexOf(last.get("manager"));
     dialog.addChoice("ROI Manager", MANAGER_CHOICES, MANAGER_CHOICES[Math.max(manager, 0)]);
     dialog.addCheckbox("Overlay", last.has("overlay"));
