@@ -44,7 +44,8 @@ final class SegmentDialog implements DialogListener, ImageListener {
     percent = rounded(100 * network.smallest);
     Options last = last();
     dialog = new NonBlockingGenericDialog("Segment erythema");
-    dialog.addMessage("Network: " + network.name + " " + network.version);
+    String only = network.name + " " + network.version; // a service has one network
+    dialog.addChoice("Network", new String[] {only}, only);
     dialog.addSlider("Threshold", 0, 1, number(last, "threshold", threshold), 0.001);
     double smallest = number(last, "smallest", percent / 100);
     dialog.addNumericField("Smallest area", 100 * smallest, DIGITS, 7, "% of photo or selection");
@@ -101,6 +102,7 @@ final class SegmentDialog implements DialogListener, ImageListener {
 
   /** What the fields hold, in their order. */
   private final class Values {
+    final int network = dialog.getNextChoiceIndex();
     final double threshold = dialog.getNextNumber();
     final double percent = dialog.getNextNumber();
     final int manager = dialog.getNextChoiceIndex();
