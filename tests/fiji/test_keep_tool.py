@@ -111,6 +111,11 @@ def test_a_photo_without_outlines_is_segmented_first(opened, tool):
     assert names(opened) == ["erythema 1"]
 
 
+def test_an_esc_from_before_the_click_does_not_count(opened, tool):
+    java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+    assert tool(345, 330) == "Kept erythema 1; left out: 0"
+
+
 def test_a_click_beside_all_that_is_found_adds_nothing(opened, tool):
     assert tool(20, 20) == "There is no reaction here: click inside an outline"
     assert opened.rois() == []

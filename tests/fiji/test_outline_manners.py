@@ -89,6 +89,13 @@ def test_replace_leaves_the_outlines_of_another_photo(opened, segment):
     assert len(opened.rois()) == 2
 
 
+def test_replace_in_a_selection_leaves_the_outlines_outside_of_it(opened, segment):
+    segment()
+    opened.run_macro("makeRectangle(0, 0, 64, 64);")
+    segment("manager=replace")
+    assert names(opened) == ["erythema 1"]
+
+
 def test_a_site_keeps_the_name_that_a_user_gave(opened, segment):
     segment()
     opened.run_macro('roiManager("select", 0); roiManager("rename", "left 3"); run("Select None");')
@@ -110,6 +117,21 @@ def test_none_leaves_the_roi_manager_alone(opened, segment):
     segment("manager=none overlay")
     assert opened.rois() == []
     assert image().getOverlay().size() == 1
+
+
+def test_the_first_outlines_are_labelled(opened, segment):
+    opened.run_macro(EXPERTS_OWN + 'roiManager("show all without labels"); roiManager("reset");')
+    segment()
+    assert image().getCanvas().getShowAllList().getDrawLabels()
+
+
+def test_labels_that_were_switched_off_stay_off(opened, segment):
+    segment()
+    opened.run_macro('roiManager("show all without labels");')
+    segment("manager=replace")
+    shown = image().getCanvas().getShowAllList()
+    assert shown.size() == 1
+    assert not shown.getDrawLabels()
 
 
 def test_what_is_selected_in_the_roi_manager_stays_selected(opened, segment):
@@ -247,6 +269,10 @@ def test_two_images_at_once(opened, proxy):
     assert not second.isLocked()
 
 
+def press_esc():
+    java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+
+
 def test_esc_ends_what_a_person_asked_for(opened, proxy):
     proxy.asked.clear()
     proxy.go.clear()
@@ -255,10 +281,32 @@ def test_esc_ends_what_a_person_asked_for(opened, proxy):
         press_ok(dialog)
         while not proxy.count("application/zip"):
             yield
-        java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+        press_esc()
 
     click(opened, COMMAND, person)
     proxy.go.set()
     assert opened.rois() == []
     assert status() == "Segment erythema was canceled"
     assert not image().isLocked()
+
+
+def test_an_esc_while_the_dialog_waits_does_not_count(opened):
+    def person(dialog):
+        press_esc()
+        press_ok(dialog)
+
+    click(opened, COMMAND, person)
+    assert names(opened) == ["erythema 1"]
+
+
+def test_outlines_that_are_gone_already_take_no_others_with_them(opened, segment):
+    opened.run_macro(EXPERTS_OWN)
+    plugin = java_class("ij.IJ").getClassLoader()
+    kind = java_class("java.lang.Class").forName("erythema.Manager", True, plugin)
+    constructor = kind.getDeclaredConstructor(java_class("ij.ImagePlus").class_)
+    remove = kind.getDeclaredMethod("remove", java_class("java.util.Collection").class_)
+    constructor.setAccessible(True)
+    remove.setAccessible(True)
+    gone = java_class("java.util.ArrayList")([java_class("ij.gui.Roi")(0, 0, 5, 5)])
+    remove.invoke(constructor.newInstance(image()), gone)
+    assert names(opened) == ["mine"]

@@ -119,6 +119,19 @@ def test_without_its_tick_the_line_goes(opened):
     click(opened, COMMAND, person)
 
 
+def test_an_overlay_that_is_shown_again_meanwhile_stays_shown(opened):
+    own_overlay()
+    image().setHideOverlay(True)
+
+    def person(dialog):
+        image().setHideOverlay(False)
+        type_number(dialog, 0, "0.4")
+        press_cancel(dialog)
+
+    click(opened, COMMAND, person)
+    assert not image().getHideOverlay()
+
+
 def test_ok_while_the_preview_waits_for_its_probability_goes_on_to_the_outlines(opened, proxy):
     def person(dialog):
         proxy.go.clear()
@@ -145,18 +158,41 @@ def test_an_image_that_is_closed_meanwhile_is_named(opened):
         click(opened, COMMAND, person)
 
 
+def esc_while_the_preview_waits(dialog, proxy, begin):
+    """Press Esc in the photo's window when the request that `begin` begins is on its way."""
+    asked = proxy.count(PROBABILITY)
+    proxy.go.clear()
+    begin()
+    while proxy.count(PROBABILITY) == asked:
+        yield
+    java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
+    while dialog.getCheckboxes().lastElement().getState():
+        yield
+    proxy.go.set()
+
+
 def test_esc_in_the_photos_window_ends_the_request_and_takes_the_tick_away(opened, proxy):
     def person(dialog):
-        proxy.go.clear()
-        preview = dialog.getCheckboxes().lastElement()
-        tick(dialog, "Preview")
-        while not proxy.count(PROBABILITY):
-            yield
-        java_class("ij.IJ").setKeyDown(java_class("java.awt.event.KeyEvent").VK_ESCAPE)
-        while preview.getState():
-            yield
-        proxy.go.set()
+        yield from esc_while_the_preview_waits(dialog, proxy, lambda: tick(dialog, "Preview"))
         press_cancel(dialog)
 
     click(opened, COMMAND, person)
     assert image().getOverlay() is None
+
+
+def test_a_selection_whose_probability_did_not_come_is_asked_for_again(opened, proxy):
+    def select_a_part(dialog):
+        image().setRoi(0, 0, 600, 600)
+        type_number(dialog, 0, "0.4")
+
+    def person(dialog):
+        tick(dialog, "Preview")
+        yield from until_line()
+        yield from esc_while_the_preview_waits(dialog, proxy, lambda: select_a_part(dialog))
+        assert line_area() == 0
+        tick(dialog, "Preview")
+        yield from until_line()
+        press_cancel(dialog)
+
+    click(opened, COMMAND, person)
+    assert proxy.count(PROBABILITY) == 3

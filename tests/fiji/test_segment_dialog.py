@@ -1,5 +1,8 @@
 """Segment erythema as a person asks for it, in its dialog, and as the recorder repeats it."""
 
+import json
+import urllib.request
+
 import answering
 import pytest
 from answering import choose, press_cancel, press_ok, tick, type_number
@@ -45,10 +48,24 @@ def test_ok_means_the_networks_own_settings(click, opened, recorder, service):
     assert recorder() == [f'run("Segment erythema", "service={service}");']
 
 
+def test_the_choice_of_networks_has_that_of_the_service(click, service):
+    with urllib.request.urlopen(f"{service}/networks") as answer:
+        networks = [f"{one['name']} {one['version']}" for one in json.load(answer)]
+    offered = []
+
+    def person(dialog):
+        choice = dialog.getChoices().get(0)
+        offered.extend(str(choice.getItem(number)) for number in range(choice.getItemCount()))
+        press_cancel(dialog)
+
+    click(person)
+    assert offered == networks
+
+
 def everything(dialog):
     type_number(dialog, 0, "0.3")
     type_number(dialog, 1, "0.02")
-    choose(dialog, 0, "replace ours")
+    choose(dialog, 1, "replace ours")
     for output in ("Overlay", "Mask", "Probability image"):
         tick(dialog, output)
     press_ok(dialog)
@@ -83,12 +100,12 @@ def test_the_last_choice_is_the_dialogs_next_but_no_macros(click, opened):
 
     def look(dialog):
         seen.append(str(dialog.getNumericFields().get(0).getText()))
-        seen.append(str(dialog.getChoices().get(0).getSelectedItem()))
+        seen.append(str(dialog.getChoices().get(1).getSelectedItem()))
         press_cancel(dialog)
 
     def choose_once(dialog):
         type_number(dialog, 0, "0.3")
-        choose(dialog, 0, "none")
+        choose(dialog, 1, "none")
         press_ok(dialog)
 
     click(choose_once)
@@ -137,12 +154,34 @@ def test_a_threshold_out_of_range_cannot_be_chosen(click, number):
     assert enabled == [False]
 
 
+def labels(container):
+    """The texts beside a dialog's fields."""
+    found = []
+    for component in container.getComponents():
+        if isinstance(component, java_class("java.awt.Label")):
+            found.append(str(component.getText()).strip())
+        if isinstance(component, java_class("java.awt.Container")):
+            found += labels(component)
+    return found
+
+
+def test_the_smallest_area_is_a_share_of_what_is_segmented(click):
+    shown = []
+
+    def person(dialog):
+        shown.extend(labels(dialog))
+        press_cancel(dialog)
+
+    click(person)
+    assert "% of photo or selection" in shown
+
+
 def test_all_photos_are_offered_for_a_stack_only(click, opened):
     offered = []
 
     def person(dialog):
-        labels = [str(box.getLabel()) for box in dialog.getCheckboxes()]
-        offered.append("All photos of the stack" in labels)
+        boxes = [str(box.getLabel()) for box in dialog.getCheckboxes()]
+        offered.append("All photos of the stack" in boxes)
         press_cancel(dialog)
 
     click(person)

@@ -1,6 +1,7 @@
 package erythema;
 
 import erythema.core.Problem;
+import ij.IJ;
 import ij.macro.Interpreter;
 
 /** How a macro's {@code call(...)} ends: with a value, or with the macro stopped by a message. */
@@ -17,6 +18,7 @@ final class Call {
    * @throws IllegalArgumentException where something is wrong and no macro waits for it
    */
   static String run(Work work) {
+    IJ.resetEscape();
     try {
       return work.run();
     } catch (Problem problem) {

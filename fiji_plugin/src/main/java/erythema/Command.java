@@ -95,6 +95,7 @@ abstract class Command implements PlugIn {
   }
 
   private void offEventThread(Runnable work) {
+    IJ.resetEscape();
     if (EventQueue.isDispatchThread()) {
       new Thread(work, title).start();
     } else {

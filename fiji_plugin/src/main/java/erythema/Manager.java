@@ -25,12 +25,14 @@ final class Manager {
 
   private final RoiManager manager;
   private final ImagePlus image;
+  private final boolean wasEmpty; // else a person may have taken the labels away
 
   /** The ROI Manager, which is opened where there is none, beside an image whose outlines come. */
   Manager(ImagePlus image) {
     RoiManager open = RoiManager.getInstance2();
     manager = open == null ? RoiManager.getRoiManager() : open;
     this.image = image;
+    wasEmpty = manager.getCount() == 0;
   }
 
   /** The ROIs themselves; none where the ROI Manager is closed. */
@@ -39,7 +41,7 @@ final class Manager {
     return open == null ? new Roi[0] : open.getRoisAsArray();
   }
 
-  /** Adds copies of ROIs at the end, and shows all ROIs on the image. */
+  /** Adds copies of ROIs at the end, and shows all ROIs on the image, the first with labels. */
   void add(Roi[] rois) {
     if (rois.length > 0) {
       change(
@@ -54,15 +56,16 @@ final class Manager {
     }
   }
 
-  /** Takes ROIs out, each being one of {@link #rois}. */
+  /** Takes ROIs out, each being one of {@link #rois}; some may be gone already. */
   void remove(Collection<Roi> rois) {
-    if (!rois.isEmpty()) {
-      change(
-          () -> {
-            manager.setSelectedIndexes(indexes(rois));
+    change(
+        () -> {
+          int[] present = indexes(rois);
+          if (present.length > 0) { // with none selected, "delete" would delete all
+            manager.setSelectedIndexes(present);
             manager.runCommand("delete");
-          });
-    }
+          }
+        });
   }
 
   /** The first number that is no ROI's group, so that a set can be told from the others. */
@@ -89,7 +92,7 @@ final class Manager {
 
   private void showAll() {
     Roi selection = image.getRoi();
-    manager.runCommand("show all with labels");
+    manager.runCommand(wasEmpty ? "show all with labels" : "show all"); // else as they are
     if (selection != null) {
       image.setRoi(selection); // "Show All" takes the image's own selection away
     }

@@ -110,13 +110,20 @@ final class Preview implements AutoCloseable {
     } catch (Problem problem) {
       if (wanted != null) {
         wanted = null;
-        EventQueue.invokeLater(() -> failed.accept(problem));
+        EventQueue.invokeLater(() -> fail(problem));
       }
     }
   }
 
+  private void fail(Problem problem) {
+    put(null);
+    failed.accept(problem);
+  }
+
   private void fetch() throws Problem {
+    IJ.resetEscape(); // one that was pressed while nothing was asked for
     IJ.showStatus("Preview of " + image.getTitle() + "... (Esc cancels)");
+    probability = null; // that of another part must not stay where this one does not come
     slice = image.getCurrentSlice();
     selection = Photo.selection(image);
     photo = Photo.of(image);
@@ -140,6 +147,9 @@ final class Preview implements AutoCloseable {
 
   /** Puts a line in the place of the one that is shown; null for none. */
   private void put(Roi line) {
+    if (line == null && shown == null) {
+      return; // the overlay is as the person has it
+    }
     Overlay overlay = image.getOverlay();
     if (overlay == null && line != null) {
       overlay = new Overlay();

@@ -8,6 +8,8 @@ import erythema.core.ServiceAddress;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
 public final class Segment {
@@ -27,21 +29,12 @@ public final class Segment {
    *     with the message instead
    */
   public static String run(String options) {
-    return Call.run(
-        () ->
-            run(
-                Options.parse(
-                    options,
-                    "photo=",
-                    "service=",
-                    "network=",
-                    "threshold=",
-                    "smallest=",
-                    "overlay",
-                    "mask",
-                    "probability",
-                    "stack",
-                    "output=")));
+    return Call.run(() -> run(Options.parse(options, keys("photo=", "service=", "overlay"))));
+  }
+
+  /** The keys of a command that segments photos: some of its own, and those that all have. */
+  static String[] keys(String... own) {
+    return Stream.of(own, Segmentation.KEYS).flatMap(Stream::of).toArray(String[]::new);
   }
 
   private static String run(Options options) throws Problem {
@@ -53,17 +46,12 @@ public final class Segment {
     String address = ServiceAddress.find(options.get("service"));
     Segmentation segmentation = new Segmentation(image, options);
     Roi[] rois = segmentation.outlines(address);
-    ImagePlus probability = options.has("probability") ? segmentation.probability(address) : null;
+    List<ImagePlus> images = segmentation.images(address);
     if (path == null) {
       Outlines.addToOverlay(image, rois);
     }
     segmentation.save(rois);
-    if (options.has("mask")) {
-      segmentation.mask().show();
-    }
-    if (probability != null) {
-      probability.show();
-    }
+    images.forEach(ImagePlus::show);
     return Integer.toString(rois.length);
   }
 }

@@ -20,9 +20,7 @@ import java.util.Arrays;
 final class SegmentDialog implements DialogListener, ImageListener {
 
   private static final String PREFERENCE = "erythema.segment";
-  private static final String[] REMEMBERED = {
-    "network=", "threshold=", "smallest=", "manager=", "overlay", "mask", "probability", "stack"
-  };
+  private static final String[] REMEMBERED = Segment.keys("manager=", "overlay");
   private static final String[] MANAGER_CHOICES = {"append", "replace ours", "new set", "none"};
   private static final int DIGITS = 3;
 
@@ -46,10 +44,11 @@ final class SegmentDialog implements DialogListener, ImageListener {
     percent = rounded(100 * network.smallest);
     Options last = last();
     dialog = new NonBlockingGenericDialog("Segment erythema");
-    dialog.addMessage("Network: " + network.name + " " + network.version);
+    String only = network.name + " " + network.version; // a service has one network
+    dialog.addChoice("Network", new String[] {only}, only);
     dialog.addSlider("Threshold", 0, 1, number(last, "threshold", threshold), 0.001);
     double smallest = number(last, "smallest", percent / 100);
-    dialog.addNumericField("Smallest area", 100 * smallest, DIGITS, 7, "% of the photo");
+    dialog.addNumericField("Smallest area", 100 * smallest, DIGITS, 7, "% of photo or selection");
     int manager = Arrays.asList(SegmentErythema.MANAGER).indexOf(last.get("manager"));
     dialog.addChoice("ROI Manager", MANAGER_CHOICES, MANAGER_CHOICES[Math.max(manager, 0)]);
     dialog.addCheckbox("Overlay", last.has("overlay"));
@@ -78,6 +77,7 @@ final class SegmentDialog implements DialogListener, ImageListener {
     if (dialog.wasCanceled()) {
       throw new Canceled();
     }
+    IJ.resetEscape(); // it was for the preview
     read(options);
     remember(options);
   }
@@ -102,6 +102,7 @@ final class SegmentDialog implements DialogListener, ImageListener {
 
   /** What the fields hold, in their order. */
   private final class Values {
+    final int network = dialog.getNextChoiceIndex();
     final double threshold = dialog.getNextNumber();
     final double percent = dialog.getNextNumber();
     final int manager = dialog.getNextChoiceIndex();
@@ -164,7 +165,7 @@ final class SegmentDialog implements DialogListener, ImageListener {
     if (problem instanceof Canceled) {
       IJ.showStatus("The preview was canceled");
     } else {
-      IJ.error("Segment erythema", problem.getMessage());
+      IJ.showMessage("Segment erythema", problem.getMessage());
     }
   }
 

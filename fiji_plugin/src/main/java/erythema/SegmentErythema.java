@@ -11,6 +11,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import java.awt.GraphicsEnvironment;
+import java.util.List;
 
 /**
  * Plugins > Erythema > Segment erythema: the outlines in the current photo, or inside its
@@ -25,19 +26,10 @@ public class SegmentErythema extends Command {
 
   static final String[] MANAGER = {"append", "replace", "new", "none"};
 
+  private int leftAlone; // earlier outlines that a person has edited
+
   public SegmentErythema() {
-    super(
-        "Segment erythema",
-        "service=",
-        "network=",
-        "threshold=",
-        "smallest=",
-        "manager=",
-        "overlay",
-        "mask",
-        "probability",
-        "stack",
-        "output=");
+    super("Segment erythema", Segment.keys("service=", "manager=", "overlay"));
   }
 
   @Override
@@ -53,49 +45,49 @@ public class SegmentErythema extends Command {
     String manager = options.oneOf("manager", MANAGER);
     Segmentation segmentation = new Segmentation(image, options);
     Roi[] rois = service.ask(segmentation::outlines);
-    ImagePlus probability =
-        options.has("probability") ? service.ask(segmentation::probability) : null;
-    String left = "";
+    List<ImagePlus> images = service.ask(segmentation::images);
     if (GraphicsEnvironment.isHeadless()) {
       Outlines.addToOverlay(image, rois);
     } else {
-      left = fillManager(manager, image, segmentation, rois);
+      if (!manager.equals("none")) {
+        fillManager(manager, image, segmentation, rois);
+      }
       if (options.has("overlay")) {
         Outlines.addToOverlay(image, rois);
       }
     }
     segmentation.save(rois);
-    if (options.has("mask")) {
-      segmentation.mask().show();
-    }
-    if (probability != null) {
-      probability.show();
-    }
+    images.forEach(ImagePlus::show);
     String count = rois.length == 0 ? "No erythema found" : rois.length + " erythema outlined";
+    String left = leftAlone == 0 ? "" : "; edited outlines left as they are: " + leftAlone;
     IJ.showStatus(count + left);
   }
 
-  /** Gives what a person should know of outlines that were there already. */
-  private static String fillManager(
-      String how, ImagePlus image, Segmentation segmentation, Roi[] rois) {
-    if (how.equals("none")) {
-      return "";
-    }
+  /** On the event thread, where no person changes the ROI Manager between the steps. */
+  private void fillManager(String how, ImagePlus image, Segmentation segmentation, Roi[] rois) {
     Manager manager = new Manager(image);
-    String left = "";
-    if (how.equals("replace")) {
-      EarlierOutlines earlier = new EarlierOutlines(Manager.rois(), segmentation::isOfPhoto);
-      earlier.passNamesTo(rois);
-      manager.remove(earlier.unedited());
-      left = earlier.edited() == 0 ? "" : "; edited outlines left as they are: " + earlier.edited();
-    } else if (how.equals("new")) {
-      int group = manager.freeGroup();
-      for (Roi roi : rois) {
-        roi.setGroup(group);
-        Confidence.show(roi); // the group has coloured the line
-      }
+    Manager.onEventThread(
+        () -> {
+          if (how.equals("replace")) {
+            replaceEarlier(manager, segmentation, rois);
+          } else if (how.equals("new")) {
+            makeSet(manager.freeGroup(), rois);
+          }
+          manager.add(rois);
+        });
+  }
+
+  private void replaceEarlier(Manager manager, Segmentation segmentation, Roi[] rois) {
+    EarlierOutlines earlier = new EarlierOutlines(Manager.rois(), segmentation::covers);
+    earlier.passNamesTo(rois);
+    manager.remove(earlier.unedited());
+    leftAlone = earlier.edited();
+  }
+
+  private static void makeSet(int group, Roi[] rois) {
+    for (Roi roi : rois) {
+      roi.setGroup(group);
+      Confidence.show(roi); // the group has coloured the line
     }
-    manager.add(rois);
-    return left;
   }
 }

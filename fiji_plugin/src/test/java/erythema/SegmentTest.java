@@ -18,6 +18,7 @@ import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.io.FileSaver;
 import ij.macro.Interpreter;
+import java.awt.event.KeyEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -150,6 +151,12 @@ class SegmentTest {
     String message = problem("output=[" + folder.resolve("none") + "]");
     assertTrue(message.startsWith("output=[" + folder.resolve("none") + "]: there is no folder"));
     assertNull(service.body);
+  }
+
+  @Test
+  void anEscFromBeforeTheCallDoesNotCount() {
+    IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+    assertEquals("1", run(""));
   }
 
   @Test

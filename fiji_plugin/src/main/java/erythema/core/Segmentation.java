@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * The way of an image's photo, or of all photos of a stack, to what is found in it; everything that
@@ -19,18 +21,27 @@ import java.util.List;
  */
 public final class Segmentation {
 
+  /** The options that are looked at. */
+  public static final String[] KEYS =
+      Stream.of(Settings.KEYS, new String[] {"mask", "probability", "stack", "output="})
+          .flatMap(Stream::of)
+          .toArray(String[]::new);
+
   private final ImagePlus image;
   private final String title;
   private final boolean shown;
   private final int[] slices;
   private final Settings settings;
+  private final boolean withMask;
+  private final boolean withProbability;
   private final File output;
   private final String[] keys; // of the photo at each slice
   private final Roi[][] found; // in the photo at each slice
+  private Photo photo; // the last that was looked at; all are of the same selection
 
   /**
    * @param image null where none is open
-   * @param options network, threshold, smallest, stack and output are looked at
+   * @param options those of {@link #KEYS} are looked at
    */
   public Segmentation(ImagePlus image, Options options) throws Problem {
     if (image == null) {
@@ -39,9 +50,11 @@ public final class Segmentation {
     this.image = image;
     title = image.getTitle();
     shown = image.isVisible();
-    Photo.of(image);
+    photo = Photo.of(image);
     slices = options.has("stack") ? Photo.slices(image) : new int[] {image.getCurrentSlice()};
     settings = Settings.of(options);
+    withMask = options.has("mask");
+    withProbability = options.has("probability");
     output = options.get("output") == null ? null : outputFile(options.get("output"));
     keys = new String[slices.length];
     found = new Roi[slices.length][];
@@ -86,6 +99,11 @@ public final class Segmentation {
     return false;
   }
 
+  /** Whether such an outline lies in the selection, too, where there is one. */
+  public boolean covers(Roi outline) {
+    return isOfPhoto(outline) && photo.contains(outline);
+  }
+
   private boolean isAt(Roi outline, int slice) {
     if (!outline.hasHyperStackPosition()) {
       return outline.getPosition() == 0 || outline.getPosition() == slice;
@@ -94,8 +112,20 @@ public final class Segmentation {
     return outline.getZPosition() == position[1] && outline.getTPosition() == position[2];
   }
 
+  /** The images that the options ask for beside the outlines, which were found before. */
+  public List<ImagePlus> images(String address) throws Problem {
+    List<ImagePlus> images = new ArrayList<>();
+    if (withMask) {
+      images.add(mask());
+    }
+    if (withProbability) {
+      images.add(probability(address));
+    }
+    return images;
+  }
+
   /** The pixels inside the outlines, 255, in an image of the photos' size. */
-  public ImagePlus mask() {
+  private ImagePlus mask() {
     ImageStack masks = new ImageStack(image.getWidth(), image.getHeight());
     for (int i = 0; i < slices.length; i++) {
       ByteProcessor mask = new ByteProcessor(image.getWidth(), image.getHeight());
@@ -109,7 +139,7 @@ public final class Segmentation {
   }
 
   /** Asks the service for the probability, in an image of the photos' size. */
-  public ImagePlus probability(String address) throws Problem {
+  private ImagePlus probability(String address) throws Problem {
     ImageStack all = new ImageStack(image.getWidth(), image.getHeight());
     eachPhoto(
         (i, photo) -> {
@@ -149,7 +179,8 @@ public final class Segmentation {
     }
     try {
       for (int i = 0; i < slices.length; i++) {
-        work.on(i, Photo.ofSlice(image, slices[i]));
+        photo = Photo.ofSlice(image, slices[i]);
+        work.on(i, photo);
         if (shown && !image.isVisible()) {
           throw new Problem(title + " was closed before its outlines came.\nOpen it again");
         }
@@ -173,7 +204,7 @@ public final class Segmentation {
   }
 
   private File outputFile(String path) throws Problem {
-    boolean file = path.toLowerCase().endsWith(".zip");
+    boolean file = path.toLowerCase(Locale.ROOT).endsWith(".zip");
     File folder = file ? new File(path).getAbsoluteFile().getParentFile() : new File(path);
     if (!folder.isDirectory()) {
       throw new Problem(

@@ -8,7 +8,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for work on another thread, until it is done or Esc is pressed. */
+/**
+ * Waits for work on another thread, until it is done or Esc is pressed. An Esc that was pressed
+ * between two waits of a command counts: {@link IJ#resetEscape} is for where the command begins.
+ */
 public final class Waiting {
 
   private static final int POLL_MS = 50;
@@ -20,7 +23,9 @@ public final class Waiting {
    * @param cancel ends the work; the wait ends without it
    */
   public static <T> T waitFor(Callable<T> work, Runnable cancel) throws Problem {
-    IJ.resetEscape();
+    if (IJ.escapePressed()) {
+      throw new Canceled();
+    }
     FutureTask<T> task = new FutureTask<>(work);
     start(task, "Erythema service");
     while (true) {

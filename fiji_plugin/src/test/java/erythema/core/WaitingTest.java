@@ -1,16 +1,21 @@
 package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ij.IJ;
 import java.awt.event.KeyEvent;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
+
+  @AfterEach
+  void forgetEsc() {
+    IJ.resetEscape();
+  }
 
   @Test
   void theResultOfTheWorkComesBack() throws Problem {
@@ -66,8 +71,8 @@ class WaitingTest {
   }
 
   @Test
-  void anEarlierEscDoesNotCount() throws Problem {
+  void anEscBetweenTwoWaitsEndsTheSecond() {
     IJ.setKeyDown(KeyEvent.VK_ESCAPE);
-    assertFalse(Waiting.waitFor(IJ::escapePressed, () -> {}));
+    assertThrows(Problem.Canceled.class, () -> Waiting.waitFor(() -> "done", () -> {}));
   }
 }
