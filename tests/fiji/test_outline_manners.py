@@ -79,7 +79,7 @@ def test_replace_leaves_edited_outlines_and_says_how_many(opened, segment):
     manager().getRoi(0).setLocation(250.0, 260.0)
     segment("manager=replace")
     assert names(opened) == ["erythema 1", "erythema 1"]
-    assert status() == "1 erythema outlined; edited outlines left as they are: 1"
+    assert status() == "1 erythema outlined; edited or named outlines left as they are: 1"
 
 
 def test_replace_leaves_the_outlines_of_another_photo(opened, segment):

@@ -26,7 +26,7 @@ public class SegmentErythema extends Command {
 
   static final String[] MANAGER = {"append", "replace", "new", "none"};
 
-  private int leftAlone; // earlier outlines that a person has edited
+  private int leftAlone; // earlier outlines that are a person's work
 
   public SegmentErythema() {
     super("Segment erythema", Segment.keys("service=", "manager=", "overlay"));
@@ -59,7 +59,7 @@ public class SegmentErythema extends Command {
     segmentation.save(rois);
     images.forEach(ImagePlus::show);
     String count = rois.length == 0 ? "No erythema found" : rois.length + " erythema outlined";
-    String left = leftAlone == 0 ? "" : "; edited outlines left as they are: " + leftAlone;
+    String left = leftAlone == 0 ? "" : "; edited or named outlines left as they are: " + leftAlone;
     IJ.showStatus(count + left);
   }
 

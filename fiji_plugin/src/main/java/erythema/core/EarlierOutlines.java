@@ -33,7 +33,7 @@ public final class EarlierOutlines {
     return unedited;
   }
 
-  /** How many a person has changed. */
+  /** How many are a person's work: changed, or named and not found again. */
   public int edited() {
     return edited.size();
   }
@@ -54,15 +54,21 @@ public final class EarlierOutlines {
     return Arrays.stream(outlines).filter(roi -> roi.contains(x, y)).findFirst().orElse(null);
   }
 
-  /** A name that a person gave goes to the found outline that overlaps its own most. */
+  /**
+   * A name that a person gave goes to the found outline that overlaps its own most. Where there is
+   * none, the outline itself is a person's work as an edited one is.
+   */
   public void passNamesTo(Roi[] found) {
     List<Roi> nameless = new ArrayList<>(Arrays.asList(found));
-    for (Roi earlier : unedited) {
+    for (Roi earlier : new ArrayList<>(unedited)) {
       if (String.valueOf(earlier.getName()).matches(GIVEN_NAME)) {
         continue;
       }
       Roi same = mostLike(earlier, nameless);
-      if (same != null) {
+      if (same == null) {
+        unedited.removeIf(roi -> roi == earlier);
+        edited.add(earlier);
+      } else {
         same.setName(earlier.getName());
         nameless.removeIf(roi -> roi == same);
       }

@@ -91,6 +91,14 @@ class EarlierOutlinesTest {
   }
 
   @Test
+  void aNamedOutlineThatWasNotFoundAgainIsAPersonsWork() {
+    EarlierOutlines earlier = among(found("left 3", 0, 0, 4), found("erythema 2", 9, 9, 4));
+    earlier.passNamesTo(new Roi[0]);
+    assertEquals(1, earlier.edited());
+    assertEquals("erythema 2", earlier.unedited().get(0).getName());
+  }
+
+  @Test
   void aNameStaysInItsPhoto() {
     Roi inOther = found("erythema 2", 0, 0, 4);
     Provenance.setPhoto(inOther, "leg");
