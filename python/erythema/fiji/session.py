@@ -23,6 +23,7 @@ from erythema.fiji.java import Java, find_java
 from erythema.segmentation.roi_set import Roi, read_rois
 
 EMBEDDED_IMAGEJ = "net.imagej:ij:1.54p"
+SECONDS_TO_BEGIN = 60
 
 
 @contextmanager
@@ -119,7 +120,13 @@ class Session:
         older = self._exceptions()
         with _command_threads() as threads:
             post(click)
-            thread = threads.get()
+            try:
+                thread = threads.get(timeout=SECONDS_TO_BEGIN)
+            except queue.Empty:
+                raise FijiError(
+                    f"ImageJ did not begin {command} within {SECONDS_TO_BEGIN} seconds. Is it "
+                    "busy, or does a dialog wait for an answer?"
+                ) from None
             self._wait_for(thread.join)
         self._raise_exception(command, older)
 
