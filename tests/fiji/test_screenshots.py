@@ -24,10 +24,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 MOST_BYTES = 150_000
-FEWEST_COLOURS = 4  # grey, its light and shade, and the text
 RESULTS = (940, 150)
-MOST_LOOKS = 50
-BELOW = 3000
 
 
 @pytest.fixture
@@ -36,15 +33,12 @@ def shoot(opened, tmp_path):
     folder = Path(os.environ.get("ERYTHEMA_SCREENSHOTS", tmp_path))
 
     def shoot(name, *windows):
-        move_others_away(windows)
+        height = max(window.getHeight() for window in windows)
+        picture = Image.new("RGB", (sum(window.getWidth() for window in windows), height), "white")
         left = 0
         for window in windows:
-            move(window, left)
+            picture.paste(painted(window), (left, 0))
             left += window.getWidth()
-        size = (left, max(window.getHeight() for window in windows))
-        picture = Image.new("RGB", size, "white")
-        for window in windows:
-            picture.paste(painted(window), (window.getX(), 0))
         path = folder / name
         picture.save(path, optimize=True, quality=80)
         assert path.stat().st_size < MOST_BYTES
@@ -53,46 +47,18 @@ def shoot(opened, tmp_path):
 
 
 def painted(window):
-    """A window's picture once the display, which paints after Java, shows the same twice."""
-    robot = java_class("java.awt.Robot")()
-    before = None
-    for _ in range(MOST_LOOKS):
-        robot.waitForIdle()
-        picture = capture(window)
-        if picture == before and len(picture.getcolors(2**24)) >= FEWEST_COLOURS:
-            return picture
-        before = picture
-        robot.delay(100)
-    raise AssertionError(f"{window.getTitle()} is not painted")
-
-
-def capture(window):
-    """What the display shows where a window is."""
-    picture = java_class("java.awt.Robot")().createScreenCapture(window.getBounds())
+    """What a window holds as Java paints it, whatever lies on top of it on the display."""
+    image = java_class("java.awt.image.BufferedImage")
+    canvas = image(window.getWidth(), window.getHeight(), image.TYPE_INT_RGB)
+    java_class("java.awt.Robot")().waitForIdle()
+    graphics = canvas.createGraphics()
+    graphics.setColor(window.getBackground())
+    graphics.fillRect(0, 0, window.getWidth(), window.getHeight())
+    for part in window.getComponents():
+        part.printAll(graphics.create(part.getX(), part.getY(), part.getWidth(), part.getHeight()))
     png = java_class("java.io.ByteArrayOutputStream")()
-    java_class("javax.imageio.ImageIO").write(picture, "png", png)
+    java_class("javax.imageio.ImageIO").write(canvas, "png", png)
     return Image.open(BytesIO(bytes(png.toByteArray())))
-
-
-def move_others_away(windows):
-    """Below the screen: without a window manager any window may lie on top."""
-    for window in java_class("java.awt.Window").getWindows():
-        if window.isShowing() and window not in windows:
-            window.setLocation(0, BELOW)
-
-
-def move(window, left):
-    """Move a window to the top; a dialog that has just opened still goes to its own place."""
-    robot = java_class("java.awt.Robot")()
-    there = java_class("java.awt.Point")(left, 0)
-    for _ in range(MOST_LOOKS):
-        window.setLocation(there)
-        window.toFront()
-        robot.waitForIdle()
-        robot.delay(100)
-        if window.getLocationOnScreen().equals(there):
-            return
-    raise AssertionError(f"{window.getTitle()} stays at {window.getLocationOnScreen()}")
 
 
 @pytest.fixture
