@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from erythema.fiji import session
 from erythema.fiji.bridge import java_class, post
+from erythema.fiji.dialogs import waits_for_answer
 
 MOST_LOOKS = 400  # at a dialog, some 50 ms apart
 
@@ -59,7 +60,7 @@ def open_dialog(seen=()):
     """The GenericDialog that is open and not among `seen`, or None."""
     for window in java_class("java.awt.Window").getWindows():
         is_dialog = isinstance(window, java_class("ij.gui.GenericDialog"))
-        if is_dialog and window.isShowing() and not any(window == one for one in seen):
+        if is_dialog and waits_for_answer(window) and not any(window == one for one in seen):
             return window
     return None
 

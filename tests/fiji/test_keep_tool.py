@@ -7,6 +7,7 @@ import pytest
 from answering import press_cancel
 
 from erythema.fiji.bridge import java_class, post
+from erythema.fiji.dialogs import waits_for_answer
 from erythema.segmentation.roi_set import digest
 
 REACTIONS = {"erythema 1": (100, 100), "erythema 2": (300, 100), "erythema 3": (500, 100)}
@@ -155,7 +156,7 @@ def test_a_click_that_fails_leaves_that_line_too(opened, tool, pending):
 def dialog_that_comes():
     while True:
         for window in java_class("java.awt.Window").getWindows():
-            if isinstance(window, java_class("java.awt.Dialog")) and window.isShowing():
+            if waits_for_answer(window):
                 return window
 
 

@@ -18,6 +18,7 @@ from erythema.batch.files import collect_photos
 from erythema.batch.segment import segment_photos
 from erythema.fiji import FijiError, session
 from erythema.fiji.bridge import java_class, post
+from erythema.fiji.dialogs import waits_for_answer
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 from erythema.segmentation.roi_set import read_rois
@@ -478,7 +479,7 @@ def recorder(imagej):
 def answer_dialog(texts, checked):
     """Fill in the dialog that is open, if one is, and press OK."""
     for window in java_class("java.awt.Window").getWindows():
-        if isinstance(window, java_class("ij.gui.GenericDialog")) and window.isShowing():
+        if isinstance(window, java_class("ij.gui.GenericDialog")) and waits_for_answer(window):
             for field, text in zip(window.getStringFields(), texts, strict=True):
                 field.setText(text)
             for box, on in zip(window.getCheckboxes(), checked, strict=True):

@@ -22,6 +22,7 @@ import threading
 from pathlib import Path
 from erythema.fiji import session, start
 from erythema.fiji.bridge import java_class, post
+from erythema.fiji.dialogs import waits_for_answer
 
 session.dismiss_dialog = lambda: None
 
@@ -47,9 +48,8 @@ def shown(title):
     while True:
         idle()
         for window in java_class("java.awt.Window").getWindows():
-            if isinstance(window, java_class("java.awt.Dialog")) and window.isShowing():
-                if str(window.getTitle()) == title:
-                    return window
+            if waits_for_answer(window) and str(window.getTitle()) == title:
+                return window
 
 def says(dialog, label):
     area = the("TextArea", dialog)

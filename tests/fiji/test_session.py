@@ -1,11 +1,14 @@
 """What a running ImageJ does for Python."""
 
+import threading
+
 import pytest
 from answering import click, press_ok
 from PIL import Image
 
 from erythema.fiji import FijiError, start
 from erythema.fiji.bridge import java_class
+from erythema.fiji.dialogs import dismiss_dialog
 
 
 def test_a_click_fills_the_roi_manager(opened):
@@ -62,6 +65,19 @@ def test_an_error_in_a_macro_is_raised_and_leaves_no_dialog(imagej, macro, messa
 def test_an_error_after_a_click_is_raised(imagej):
     with pytest.raises(FijiError, match="no images open"):
         imagej.click("Segment erythema")
+
+
+def test_a_dialog_dismissed_as_soon_as_it_shows_lets_imagej_go_on(imagej):
+    def show():
+        java_class("ij.IJ").showMessage("Erythema", "hello")
+
+    for _ in range(20):
+        waiting = threading.Thread(target=show, daemon=True)
+        waiting.start()
+        while dismiss_dialog() is None:
+            pass
+        waiting.join(60)
+        assert not waiting.is_alive()
 
 
 def test_an_exception_in_a_macro_is_raised_and_its_window_closed(imagej):

@@ -217,6 +217,8 @@ class Session:
                 outcome.put((work(), None))
             except Exception as error:
                 outcome.put((None, error))
+            finally:
+                java_class("java.lang.Thread").detach()  # else Java keeps each thread for ever
 
         threading.Thread(target=do, daemon=True).start()
         refusal = None
