@@ -1,6 +1,6 @@
 """How well the readers of a data set agree, with each other and with a network."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +20,6 @@ from erythema.datasets.folder import (
     list_readers,
     read_folder,
 )
-from erythema.evaluation.bland_altman import BlandAltman, bland_altman
 from erythema.evaluation.conclusions import EvaluationError, network_facts
 from erythema.evaluation.consensus import (
     CONSENSUS,
@@ -31,12 +30,17 @@ from erythema.evaluation.consensus import (
     consensus,
 )
 from erythema.evaluation.evaluate import drawn_rois, subject_name
-from erythema.evaluation.grouping import Overlaps, group, overlaps
-from erythema.evaluation.icc import Icc, icc_a1
-from erythema.evaluation.kappa import ReactionAgreement, reaction_agreement
+from erythema.evaluation.grouping import overlaps
 from erythema.evaluation.leaks import overlap_with_training
-from erythema.evaluation.scores import Figure, mean_figure, together
-from erythema.measurement.agreement import assign, dice
+from erythema.evaluation.rater_agreement import (
+    PhotoPair,
+    RatedPhoto,
+    RaterAgreement,
+    conclude_raters,
+    photo_pair,
+    rate_photo,
+)
+from erythema.evaluation.third_look import ThirdLook, third_look
 from erythema.segmentation.engines import Engine, open_engine
 from erythema.segmentation.network import load_network
 from erythema.segmentation.outline import fill
@@ -56,57 +60,6 @@ class Step:
 
 
 Progress = Callable[[Step], None]
-
-
-@dataclass(frozen=True)
-class PhotoPair:
-    """How two raters agree on one photo in which both said where erythema is, or that none is."""
-
-    photo: str  # its ID
-    patient: str
-    one: str
-    other: str
-    state_one: str  # outlined or no erythema
-    state_other: str
-    dice: float | None  # of all reactions together; None where neither drew anything
-    area_one_px: int
-    area_other_px: int
-    reactions_one: int
-    reactions_other: int
-    reactions_matched: int
-    trained_on: bool  # the network, one of the two, saw this photo in training
-
-
-@dataclass(frozen=True)
-class Areas:
-    """Agreement of the areas of photos, all reactions together; on the logarithm without 0."""
-
-    icc: Icc | None
-    icc_log: Icc | None
-    bland_altman_log: BlandAltman | None  # ln(other / one); None of more than two raters
-    bland_altman_raw: BlandAltman | None  # other - one, in square pixels
-
-
-@dataclass(frozen=True)
-class RaterAgreement:
-    """How raters agree on the photos that all of them read: two of them, or all readers."""
-
-    raters: list[str]
-    photos: int  # outlined or without erythema, for each of them
-    patients: int
-    without_erythema: int  # photos in which none of them drew anything
-    dice: Figure | None  # mean of the photos in which one of them drew something
-    reactions: ReactionAgreement | None
-    areas: Areas
-
-
-@dataclass(frozen=True)
-class ThirdLook:
-    """A photo about which readers do not agree."""
-
-    photo: str
-    dice: float | None  # the lowest of two readers
-    reasons: list[str]
 
 
 @dataclass(frozen=True)
@@ -158,7 +111,7 @@ def compare_readers(
         warnings += overlap.warnings
         trained_on = {entry.id for entry in overlap.same}
     opened = open_engine(loaded, engine) if loaded else None
-    photos: list[_Photo] = []
+    photos: list[RatedPhoto] = []
     agreed: list[Consensus] = []
     for number, (photo, said) in enumerate(entries.items(), 1):
         progress(Step("Comparing", photo, number, len(entries)))
@@ -170,7 +123,7 @@ def compare_readers(
         shared = overlaps([one.masks for one in raters.values()])
         patient = next(iter(said.values())).patient
         states = {name: one.state for name, one in readings.items()}
-        photos.append(_compared(photo, patient, states, raters, shared, pixels.shape[:2]))
+        photos.append(rate_photo(photo, patient, states, raters, shared, pixels.shape[:2]))
         if method and combine:
             agreed.append(consensus(photo, readings, shared, method, combine))
             _write(folder, agreed[-1], pixels)
@@ -179,7 +132,7 @@ def compare_readers(
     raters_of_pairs = list(combinations(readers, 2))
     if loaded:
         raters_of_pairs += [(reader, subject_name(loaded)) for reader in readers]
-    pairs = [_conclude(pair, photos) for pair in raters_of_pairs]
+    pairs = [conclude_raters(pair, photos) for pair in raters_of_pairs]
     for one in pairs:
         if not one.photos:
             warnings.append(f"{' and '.join(one.raters)} have no photo in common.")
@@ -189,32 +142,17 @@ def compare_readers(
         network=loaded and network_facts(loaded),
         trained_on=sorted(trained_on),
         pairs=[one for one in pairs if one.photos],
-        all_readers=_conclude(tuple(readers), photos) if len(readers) > 2 else None,
-        third_look=_third_look(photos, readers),
+        all_readers=conclude_raters(tuple(readers), photos) if len(readers) > 2 else None,
+        third_look=third_look(photos, readers),
         consensus=agreed if method else None,
         photos=[
-            _photo_pair(photo, pair, photo.id in trained_on and pair[1] not in readers)
+            photo_pair(photo, pair, photo.id in trained_on and pair[1] not in readers)
             for photo in photos
             for pair in raters_of_pairs
             if set(pair) <= photo.areas.keys()
         ],
         warnings=warnings,
     )
-
-
-@dataclass(frozen=True)
-class _Photo:
-    """A photo that somebody read. Raters are those who did not find it unusable."""
-
-    id: str
-    patient: str
-    states: dict[str, str]  # by the name of a reader, the unusable too
-    said: dict[str, str]  # the states by the name of a rater
-    reactions: dict[str, int]
-    areas: dict[str, int]
-    dice: dict[tuple[str, str], float | None]
-    matched: dict[tuple[str, str], int]
-    groups: list[set[str]]  # of each reaction, the readers who drew it; the network is left out
 
 
 def _read_all(
@@ -228,7 +166,7 @@ def _read_all(
     if len(names) == 1:
         raise EvaluationError(
             f"{folder} has one reader only, {names[0]}: there is nobody to agree with. Let another "
-            "reader outline the photos; how a network agrees with one reader, erythema evaluate says."
+            "reader outline the photos. How a network agrees with one, erythema evaluate says."
         )
     if not names:
         read_folder(folder)  # says what is wrong where it is no data set
@@ -275,40 +213,6 @@ def _found(engine: Engine, photo: NDArray[np.uint8]) -> Reading:
     return Reading(state, [roi for roi, _ in drawn], [mask for _, mask in drawn])
 
 
-def _compared(
-    photo: str,
-    patient: str,
-    states: dict[str, str],
-    raters: Mapping[str, Reading],
-    shared: Overlaps,
-    shape: tuple[int, int],
-) -> _Photo:
-    names = list(raters)
-    masks = {name: together(one.masks, shape) for name, one in raters.items()}
-    areas = {name: int(mask.sum()) for name, mask in masks.items()}
-    pairs = list(combinations(range(len(names)), 2))
-    readers = [f"reader {name}" for name in states if f"reader {name}" in raters]
-    groups = group(shared, [len(raters[name].masks) for name in readers])
-    return _Photo(
-        id=photo,
-        patient=patient,
-        states=states,
-        said={name: one.state for name, one in raters.items()},
-        reactions={name: len(one.masks) for name, one in raters.items()},
-        areas=areas,
-        dice={
-            (names[one], names[other]): dice(masks[names[one]], masks[names[other]])
-            if areas[names[one]] or areas[names[other]]
-            else None
-            for one, other in pairs
-        },
-        matched={
-            (names[one], names[other]): len(assign(shared[one, other])) for one, other in pairs
-        },
-        groups=[{readers[number] for number in members} for members in groups],
-    )
-
-
 def _write(folder: Path, agreed: Consensus, photo: NDArray[np.uint8]) -> None:
     """Write or take back what the readers agree on; what was there stays in ``earlier``."""
     store = Store(Path(folder))
@@ -322,127 +226,6 @@ def _write(folder: Path, agreed: Consensus, photo: NDArray[np.uint8]) -> None:
         agreed.photo,
         Correction(photo, CONSENSUS, agreed.state, reason, outlines, no_network),
     )
-
-
-def _conclude(raters: Sequence[str], photos: Sequence[_Photo]) -> RaterAgreement:
-    common = [photo for photo in photos if set(raters) <= photo.areas.keys()]
-    drawn = [photo for photo in common if any(photo.areas[one] for one in raters)]
-    pairs = list(combinations(raters, 2))
-    means = [np.mean([_dice(photo, pair) for pair in pairs]) for photo in drawn]
-    rows = [(row, photo.patient) for photo in common for row in _units(photo, raters)]
-    return RaterAgreement(
-        raters=list(raters),
-        photos=len(common),
-        patients=len({photo.patient for photo in common}),
-        without_erythema=len(common) - len(drawn),
-        dice=mean_figure("dice", [float(one) for one in means], [one.patient for one in drawn], 0),
-        reactions=reaction_agreement(
-            np.array([row for row, _ in rows], bool), [patient for _, patient in rows]
-        ),
-        areas=_areas(raters, drawn),
-    )
-
-
-def _dice(photo: _Photo, pair: tuple[str, str]) -> float:
-    """Of two raters; 1 where neither of them drew anything, though a third did."""
-    value = photo.dice[pair]
-    return 1.0 if value is None else value
-
-
-def _units(photo: _Photo, raters: Sequence[str]) -> list[list[bool]]:
-    """Of each reaction of a photo, who drew it."""
-    if len(raters) > 2:
-        rows = [[rater in group for rater in raters] for group in photo.groups]
-    else:
-        one, other = raters
-        matched = photo.matched[one, other]
-        rows = [[True, True]] * matched
-        rows += [[True, False]] * (photo.reactions[one] - matched)
-        rows += [[False, True]] * (photo.reactions[other] - matched)
-    return rows or [[False] * len(raters)]
-
-
-def _areas(raters: Sequence[str], photos: Sequence[_Photo]) -> Areas:
-    above_0 = [photo for photo in photos if all(photo.areas[rater] for rater in raters)]
-    sizes, above = (
-        np.array([[photo.areas[rater] for rater in raters] for photo in ones], float).reshape(
-            len(ones), len(raters)
-        )
-        for ones in (photos, above_0)
-    )
-    patients, of_above = ([photo.patient for photo in ones] for ones in (photos, above_0))
-    raw = log = None
-    if len(raters) == 2:
-        raw = bland_altman(sizes[:, 1].tolist(), sizes[:, 0].tolist(), patients, logarithm=False)
-        log = bland_altman(above[:, 1].tolist(), above[:, 0].tolist(), of_above, logarithm=True)
-    return Areas(icc_a1(sizes, patients), icc_a1(np.log(above), of_above), log, raw)
-
-
-def _photo_pair(photo: _Photo, pair: tuple[str, str], trained_on: bool) -> PhotoPair:
-    one, other = pair
-    return PhotoPair(
-        photo=photo.id,
-        patient=photo.patient,
-        one=one,
-        other=other,
-        state_one=photo.said[one],
-        state_other=photo.said[other],
-        dice=photo.dice[pair],
-        area_one_px=photo.areas[one],
-        area_other_px=photo.areas[other],
-        reactions_one=photo.reactions[one],
-        reactions_other=photo.reactions[other],
-        reactions_matched=photo.matched[pair],
-        trained_on=trained_on,
-    )
-
-
-def _third_look(photos: Sequence[_Photo], readers: Sequence[str]) -> list[ThirdLook]:
-    """Photos about which readers differ: first whether it can be read, then whether there is any
-    erythema, then by the lowest Dice of two readers."""
-    ranked = []
-    for photo in photos:
-        lowest = min(
-            (
-                (value, pair)
-                for pair, value in photo.dice.items()
-                if value is not None and set(pair) <= set(readers)
-            ),
-            default=None,
-        )
-        reasons = _reasons(photo, readers, lowest)
-        if reasons:
-            states = set(photo.states.values())
-            rank = 0 if len(states) > 1 and UNUSABLE in states else 1 if len(states) > 1 else 2
-            value = lowest[0] if lowest else None
-            ranked.append(
-                ((rank, 1.0 if value is None else value, photo.id), photo.id, value, reasons)
-            )
-    return [ThirdLook(name, value, reasons) for _, name, value, reasons in sorted(ranked)]
-
-
-def _reasons(
-    photo: _Photo, readers: Sequence[str], lowest: tuple[float, tuple[str, str]] | None
-) -> list[str]:
-    reasons = []
-    if len(set(photo.states.values())) > 1:
-        reasons.append(
-            "; ".join(
-                f"{state}: {', '.join(name for name, one in photo.states.items() if one == state)}"
-                for state in (OUTLINED, NO_ERYTHEMA, UNUSABLE)
-                if state in photo.states.values()
-            )
-        )
-    counts = {name: photo.reactions[name] for name in readers if photo.reactions.get(name)}
-    if len(set(counts.values())) > 1:
-        reasons.append(
-            "reactions: " + ", ".join(f"{count} by {name}" for name, count in counts.items())
-        )
-    elif any(len(drawn_by & counts.keys()) < len(counts) for drawn_by in photo.groups):
-        reasons.append("not the same reactions")
-    if lowest and lowest[0] < 1:
-        reasons.append(f"Dice {lowest[0]:.3f} ({' and '.join(lowest[1])})")
-    return reasons
 
 
 def _counts(name: str, entries: Mapping[str, Mapping[str, Entry]]) -> dict[str, Any]:

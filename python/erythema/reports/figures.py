@@ -99,9 +99,9 @@ def bland_altman_figure(
         return _svg(
             figure,
             name,
-            f"Bland-Altman plot of the areas {first} and {second}, {scale}: {len(areas.means)} photos "
-            "as dots, the bias as a full line, the limits of agreement dashed, with bands for "
-            "their 95 % intervals. The sentences beside it say the same in numbers.",
+            f"Bland-Altman plot of the areas {first} and {second}, {scale}: {len(areas.means)} "
+            "photos as dots, the bias as a full line, the limits of agreement dashed, with bands "
+            "for their 95 % intervals. The sentences beside it say the same in numbers.",
         )
 
 
