@@ -77,7 +77,7 @@ def staple(masks: Sequence[Mask]) -> Mask:
     It weighs each mask by the sensitivity and specificity that it estimates for its reader
     (Warfield, Zou & Wells 2004, doi:10.1109/TMI.2004.828354); SimpleITK computes it. The prior is
     the mean share of pixels inside, so what the masks show around the reaction matters; no mask may
-    be empty or full.
+    be empty or full. Of two masks it is nearly always what both hold.
     """
     import SimpleITK
 

@@ -29,8 +29,9 @@ def readers_tolerance(data_sets: Sequence[DataSet]) -> Tolerance:
     """Return the median distance between the borders that two readers drew of the same photos.
 
     Over all border pixels of all photos that both outlined, from each reader to the other; where no
-    folder has two readers, ``READERS_DISTANCE``. A consensus of readers is none of them. Nikolov et al. (2021), doi:10.2196/26151, take the
-    tolerance of surface Dice from the readers' own disagreement.
+    folder has two readers, ``READERS_DISTANCE``. A consensus of readers is none of them. Nikolov et
+    al. (2021), doi:10.2196/26151, take the tolerance of surface Dice from the readers' own
+    disagreement.
     """
     distances: list[NDArray[np.float64]] = []
     sources = []

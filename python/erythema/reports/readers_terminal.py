@@ -47,8 +47,10 @@ def consensus_lines(agreement: ReadersAgreement) -> list[str]:
     if agreement.consensus is None:
         return []
     agreed = [one for one in agreement.consensus if one.state is not None]
+    of_two = ["Of two readers it is what both outlined, less than either did: a third one helps."]
     return [
         f"Consensus in {len(agreed)} of {len(agreement.consensus)} photos, as reader {CONSENSUS}.",
+        *(of_two if len(agreement.readers) == 2 else []),
         *(f"{one.photo}: no consensus, {one.why}" for one in agreement.consensus if not one.state),
     ]
 
