@@ -49,6 +49,14 @@ def test_where_all_units_are_present_for_all_there_is_no_kappa():
     assert (found.kappa, found.agreement, found.present, found.absent) == (None, 1.0, 20, 0)
 
 
+@pytest.mark.parametrize("table", [(19, 1, 0, 0), (19, 2, 0, 0), (19, 4, 4, 0)])
+def test_where_hardly_any_unit_is_absent_kappa_has_no_interval_but_raw_agreement_has(table):
+    found = of_as_many_patients(ratings(*table))
+    assert found.kappa <= 0
+    assert found.kappa_interval is None
+    assert found.agreement_interval.low < found.agreement
+
+
 def test_without_units_there_is_no_agreement():
     assert reaction_agreement(np.zeros((0, 2), bool), []) is None
 

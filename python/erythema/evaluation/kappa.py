@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from erythema.evaluation.intervals import Interval, bootstrap_over_patients
+from erythema.evaluation.intervals import FEWEST_PATIENTS, Interval, bootstrap_over_patients
 
 Ratings = NDArray[np.bool_]  # (units, raters)
 
@@ -43,8 +43,9 @@ def reaction_agreement(ratings: Ratings, patients: Sequence[str]) -> ReactionAgr
     units: with two it is Cohen's (1960), where Fleiss' is not. Where nearly all units are present
     kappa is low though raters agree on nearly all of them (Feinstein & Cicchetti 1990), so raw
     agreement and agreement on presence belong beside it (Lantz & Nebenzahl 1996,
-    doi:10.1016/0895-4356(95)00571-4). Draws of the bootstrap in which kappa does not exist count as
-    1: everybody agrees in them.
+    doi:10.1016/0895-4356(95)00571-4). Kappa has an interval only where each rater rated units of at
+    least 5 patients as present, and of 5 as absent: with fewer, many draws of the bootstrap have no
+    kappa. Those few that have none then count as 1, for everybody agrees in them.
 
     Parameters
     ----------
@@ -68,7 +69,18 @@ def reaction_agreement(ratings: Ratings, patients: Sequence[str]) -> ReactionAgr
         agreement_interval=bootstrap_over_patients(lambda units: _raw(ratings[units]), patients),
         positive=_positive(ratings),
         kappa=None if len(ratings) in (present, absent) else _kappa(ratings),
-        kappa_interval=bootstrap_over_patients(lambda units: _kappa(ratings[units]), patients),
+        kappa_interval=bootstrap_over_patients(lambda units: _kappa(ratings[units]), patients)
+        if _varies_enough(ratings, patients)
+        else None,
+    )
+
+
+def _varies_enough(ratings: Ratings, patients: Sequence[str]) -> bool:
+    names = np.asarray(patients)
+    return all(
+        len(set(names[rated])) >= FEWEST_PATIENTS
+        for rater in ratings.T
+        for rated in (rater, ~rater)
     )
 
 
