@@ -756,3 +756,23 @@ def test_threads_that_share_a_store_lose_none(folder):
     for thread in threads:
         thread.join()
     assert len(told(folder)) == 20
+
+
+def test_a_reading_of_a_photo_in_the_folder_leaves_the_photo_as_it_is(tmp_path):
+    Image.fromarray(PIXELS).save(tmp_path / "arm.png")
+    store = Store(tmp_path)
+    assert store.say("arm", outlined(LARGE))
+    assert not store.say("arm", outlined(LARGE))
+    assert [path.name for path in tmp_path.glob("*.png")] == ["arm.png"]
+    assert [one.state for one in read_folder(tmp_path, "anna").entries] == [OUTLINED]
+
+
+def test_what_is_taken_back_is_unread_and_its_outlines_are_kept(tmp_path):
+    Image.fromarray(PIXELS).save(tmp_path / "arm.png")
+    store = Store(tmp_path)
+    store.say("arm", outlined(LARGE))
+    assert store.take_back("arm", "anna")
+    assert not store.take_back("arm", "anna")
+    assert [one.state for one in read_folder(tmp_path, "anna").entries] == [UNREAD]
+    (earlier,) = (tmp_path / "reader_anna/earlier").iterdir()
+    assert earlier.read_bytes() == LARGE

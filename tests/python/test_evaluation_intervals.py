@@ -127,3 +127,8 @@ def test_a_statistic_that_is_no_number_for_some_draws_is_refused():
         pytest.raises(ValueError, match="not a finite number"),
     ):
         bootstrap_over_patients(lambda i: 1 / drawn[i].sum(), list("ABCDE"))
+
+
+def test_where_no_single_patient_matters_there_is_an_interval_nevertheless():
+    interval = bootstrap_over_patients(lambda photos: float(len(set(photos))), list("ABCDEF"))
+    assert 1 <= interval.low < interval.high <= 6

@@ -118,8 +118,42 @@ class Store:
         correction = _checked(correction)
         photo_id = _id_of(correction.photo)
         with self._locked():
-            is_new = self._replace(photo_id, correction)
+            is_new = self._replace(photo_id, correction, with_photo=True)
         return Stored(photo_id, is_new)
+
+    def say(self, photo_id: str, correction: Correction) -> bool:
+        """Keep what a reader says of a photo that lies in the folder already, as ``add`` does.
+
+        Raises
+        ------
+        As ``add``.
+        """
+        with self._locked():
+            return self._replace(photo_id, _checked(correction), with_photo=False)
+
+    def take_back(self, photo_id: str, reader: str) -> bool:
+        """Make a photo unread by a reader; outlines go to ``earlier``. False where it is already.
+
+        Raises
+        ------
+        DataSetError: the reader's readings.csv is no table.
+        OSError: the disk is full or fails.
+        """
+        with self._locked():
+            room = self._folder / (READER_PREFIX + reader)
+            table = room / "readings.csv"
+            readings = _read_readings(table)
+            found = _outlines_in(room, photo_id)
+            said = readings.said_of(photo_id)
+            if said is None and not found:
+                return False
+            with self._changes() as changes:
+                if said is not None:
+                    changes.write(table, readings.without(photo_id).encoded())
+                _keep_earlier(changes, room, found)
+                for path in found:
+                    changes.remove(path)
+            return True
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -129,13 +163,14 @@ class Store:
             self._finish()
             yield
 
-    def _replace(self, photo_id: str, correction: Correction) -> bool:
+    def _replace(self, photo_id: str, correction: Correction, with_photo: bool) -> bool:
         """Make what the reader says of the photo this correction; False where it is already.
 
         The steps' order keeps what ``folder.py`` reads between any two of them free of
         contradictions: the row goes before outlines that it does not fit, and comes after them.
         """
         photo = self._folder / (photo_id + ".png")
+        lacks_photo = with_photo and not photo.exists()
         room = self._folder / (READER_PREFIX + correction.reader)
         table = room / "readings.csv"
         readings = _read_readings(table)
@@ -144,22 +179,19 @@ class Store:
         if correction.outlines is not None:
             wanted[room / (photo_id + ".zip")] = correction.outlines
         said = readings.said_of(photo_id)
-        if photo.exists() and said == (correction.state, correction.reason) and found == wanted:
+        is_said = said == (correction.state, correction.reason) and found == wanted
+        if is_said and not lacks_photo:
             return False
 
         with self._changes() as changes:
-            if not photo.exists():
+            if lacks_photo:
                 changes.write(photo, _png_of(correction.photo))
             if not room.is_dir():
                 changes.make_folder(room)
             if found != wanted:
                 if said is not None and said[0] != correction.state:
                     changes.write(table, readings.without(photo_id).encoded())
-                earlier = room / "earlier"
-                if found and not earlier.is_dir():
-                    changes.make_folder(earlier)
-                for path, content in found.items():
-                    changes.write(_free_name(earlier, path), content)
+                _keep_earlier(changes, room, found)
                 for path, content in wanted.items():
                     changes.write(path, content)
                 for path in found:
@@ -386,6 +418,15 @@ def _outlines_in(room: Path, photo_id: str) -> Dict[Path, bytes]:
         for path in sorted(room.iterdir())
         if path.stem == photo_id and path.suffix.lower() in ROI_SUFFIXES
     }
+
+
+def _keep_earlier(changes: _Changes, room: Path, found: Dict[Path, bytes]) -> None:
+    """Copy outlines that are about to go."""
+    earlier = room / "earlier"
+    if found and not earlier.is_dir():
+        changes.make_folder(earlier)
+    for path, content in found.items():
+        changes.write(_free_name(earlier, path), content)
 
 
 def _free_name(earlier: Path, path: Path) -> Path:

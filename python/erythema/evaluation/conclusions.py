@@ -81,7 +81,7 @@ def conclude(
         confidence = judge_network(scores, network.confidence)
     return Evaluation(
         subject=subject,
-        network=network and _facts(network),
+        network=network and network_facts(network),
         reader=" and ".join(sorted({_reader_name(data_set) for data_set in data_sets})),
         data_sets=[_counts(data_set) for data_set in data_sets],
         scores=list(scores),
@@ -124,7 +124,8 @@ def compare(subject: Evaluation, other: Evaluation, seed: int = 0) -> Comparison
     )
 
 
-def _facts(network: Network) -> dict[str, Any]:
+def network_facts(network: Network) -> dict[str, Any]:
+    """Return what identifies a network in a report."""
     return {
         "name": network.name,
         "version": network.version,

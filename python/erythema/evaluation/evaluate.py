@@ -23,7 +23,7 @@ from erythema.segmentation.network import Network, load_network
 from erythema.segmentation.outline import fill
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.reactions import find_reactions, to_rois
-from erythema.segmentation.roi_set import read_rois, write_rois
+from erythema.segmentation.roi_set import Roi, read_rois, write_rois
 
 
 @dataclass(frozen=True)
@@ -223,10 +223,16 @@ def other_readers(data_sets: Sequence[DataSet]) -> list[str]:
 
 def drawn_reactions(entry: Entry, shape: tuple[int, int]) -> list[Mask]:
     """Return a mask (height, width) a ROI that the reader drew; a ROI without pixels has none."""
+    return [mask for _, mask in drawn_rois(entry, shape)]
+
+
+def drawn_rois(entry: Entry, shape: tuple[int, int]) -> list[tuple[Roi, Mask]]:
+    """Return each ROI that the reader drew, with its mask (height, width); none without pixels."""
     if entry.outlines is None:
         return []
-    masks = [fill(roi.outlines, shape) for roi in read_rois(entry.outlines)]
-    return [mask for mask in masks if mask.any()]
+    rois = read_rois(entry.outlines)
+    pairs = [(roi, fill(roi.outlines, shape)) for roi in rois]
+    return [(roi, mask) for roi, mask in pairs if mask.any()]
 
 
 def refuse_same_names(data_sets: Sequence[DataSet]) -> None:

@@ -126,7 +126,8 @@ def _bca(
     half_a_draw = 0.5 / len(drawn)
     bias = stats.norm.ppf(np.clip(below, half_a_draw, 1 - half_a_draw))
     influence = without_one.mean() - without_one
-    acceleration = np.sum(influence**3) / (6 * np.sum(influence**2) ** 1.5)
+    squares = np.sum(influence**2)  # 0 where no single patient matters
+    acceleration = np.sum(influence**3) / (6 * squares**1.5) if squares else 0.0
     shifted = bias + np.array([-end, end])
     # Beyond the pole of BCa's formula the quantile is the last one.
     slowed = shifted / np.maximum(1 - acceleration * shifted, 1e-9)

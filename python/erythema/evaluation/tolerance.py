@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erythema.datasets.folder import OUTLINED, DataSet, list_readers, read_folder, read_mask
+from erythema.evaluation.consensus import CONSENSUS
 from erythema.measurement.agreement import at_longer_side, surface_distances
 from erythema.segmentation.photo import read_photo
 
@@ -28,13 +29,15 @@ def readers_tolerance(data_sets: Sequence[DataSet]) -> Tolerance:
     """Return the median distance between the borders that two readers drew of the same photos.
 
     Over all border pixels of all photos that both outlined, from each reader to the other; where no
-    folder has two readers, ``READERS_DISTANCE``. Nikolov et al. (2021), doi:10.2196/26151, take the
-    tolerance of surface Dice from the readers' own disagreement.
+    folder has two readers, ``READERS_DISTANCE``. A consensus of readers is none of them. Nikolov et
+    al. (2021), doi:10.2196/26151, take the tolerance of surface Dice from the readers' own
+    disagreement.
     """
     distances: list[NDArray[np.float64]] = []
     sources = []
     for data_set in data_sets:
-        for pair in combinations(list_readers(data_set.folder), 2):
+        readers = [name for name in list_readers(data_set.folder) if name != CONSENSUS]
+        for pair in combinations(readers, 2):
             of_pair = list(_distances(data_set, *pair))
             if of_pair:
                 distances += of_pair

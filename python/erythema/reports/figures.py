@@ -52,12 +52,23 @@ STYLE: dict[Any, Any] = {
 WIDEST_LINEAR_RANGE = 4.0  # times; a wider logarithmic axis is labelled 1, 2, 5, 10, ...
 
 
-def bland_altman_figure(areas: BlandAltman, *, logarithm: bool, name: str) -> str:
+def bland_altman_figure(
+    areas: BlandAltman,
+    *,
+    logarithm: bool,
+    name: str,
+    measured_by: tuple[str, str] = ("found", "drawn"),
+) -> str:
     """Draw differences over means with the bias, the limits of agreement and their intervals.
 
     On the logarithm both axes are shown as what they stand for: found / drawn as a ratio, over
     the geometric mean of both areas.
+
+    Parameters
+    ----------
+    measured_by: what the axis and the description call the first and the second measurement.
     """
+    first, second = measured_by
     with _style(name):
         figure = Figure(figsize=(5, 3.9), layout="constrained")
         axes = figure.add_subplot()
@@ -73,7 +84,9 @@ def bland_altman_figure(areas: BlandAltman, *, logarithm: bool, name: str) -> st
         ):
             _line_with_interval(axes, as_shown, value, interval, line)
         axes.set_xlabel(f"{'Geometric mean' if logarithm else 'Mean'} of both areas (pixels)")
-        axes.set_ylabel("Found / drawn" if logarithm else "Found \N{MINUS SIGN} drawn (pixels)")
+        ratio, difference = f"{first} / {second}", f"{first} \N{MINUS SIGN} {second} (pixels)"
+        label = ratio if logarithm else difference
+        axes.set_ylabel(label[0].upper() + label[1:])
         if logarithm:
             axes.set_xscale("log")
             axes.set_yscale("log")
@@ -86,9 +99,9 @@ def bland_altman_figure(areas: BlandAltman, *, logarithm: bool, name: str) -> st
         return _svg(
             figure,
             name,
-            f"Bland-Altman plot of the areas found and drawn, {scale}: {len(areas.means)} photos "
-            "as dots, the bias as a full line, the limits of agreement dashed, with bands for "
-            "their 95 % intervals. The sentences beside it say the same in numbers.",
+            f"Bland-Altman plot of the areas {first} and {second}, {scale}: {len(areas.means)} "
+            "photos as dots, the bias as a full line, the limits of agreement dashed, with bands "
+            "for their 95 % intervals. The sentences beside it say the same in numbers.",
         )
 
 

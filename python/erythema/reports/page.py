@@ -74,7 +74,7 @@ def write_report(
     """
     about = about or NOT_STATED
     first = evaluations[0]
-    page = _template().render(
+    page = template("page.html").render(
         first=first,
         evaluations=evaluations,
         comparison=comparison,
@@ -118,7 +118,8 @@ def write_report(
     return out / "report.html"
 
 
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Return the template of a page, which escapes what it is given."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -127,7 +128,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(number=_number, percent=_percent, ratio=_ratio, p_value=_p_value)
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
 def _present(

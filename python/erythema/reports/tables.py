@@ -55,7 +55,7 @@ def summary_json(
         "strata": strata,
         "folds": folds,
     }
-    return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,14 @@ def _without_scores(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """The same of dictionaries, lists, strings, finite numbers, booleans and None only."""
+def plain(value: Any) -> Any:
+    """Return the same of dictionaries, lists, strings, finite numbers, booleans and None only."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
