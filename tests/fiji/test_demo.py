@@ -31,7 +31,7 @@ def tell(text):
             java_class("ij.plugin.frame.RoiManager").getInstance().rename(0, "mine")
         java_class("ij.IJ").getInstance().quit()
 
-demo_imagej._tell = tell
+demo_imagej.tell = tell
 demo_imagej.main(
     dict(photo={photo!r}, fiji=None, picture=None, headless=False, out="erythema-demo")
 )

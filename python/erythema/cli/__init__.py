@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from erythema import __version__
-from erythema.cli import bundling, everyday, learning, readers, rendering
+from erythema.cli import annotating, bundling, everyday, learning, readers, rendering
 from erythema.cli.console import app, out_console, stop
 from erythema.errors import ErythemaError
 
-__all__ = ["app", "bundling", "everyday", "learning", "main", "readers", "rendering"]
+__all__ = ["annotating", "app", "bundling", "everyday", "learning", "main", "readers", "rendering"]
 
 _PACKAGES = {
     "SimpleITK": "SimpleITK",

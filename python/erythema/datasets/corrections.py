@@ -340,15 +340,20 @@ def _checked(correction: Correction) -> Correction:
                 correction.state, "no " if correction.outlines is None else ""
             )
         )
-    reader, reason = _checked_reader(correction.reader), _checked_reason(correction.reason)
+    reader, reason = checked_reader(correction.reader), _checked_reason(correction.reason)
     outlines = correction.outlines
     if outlines is not None:
         outlines = _encoded_anew(outlines, correction.photo)
     return correction._replace(reader=reader, reason=reason, outlines=outlines)
 
 
-def _checked_reader(reader: str) -> str:
-    """The only text of a client's that becomes part of a path."""
+def checked_reader(reader: str) -> str:
+    """Return a reader's name as folders have it, the only text of a client's that becomes a path.
+
+    Raises
+    ------
+    CorrectionError: it is none.
+    """
     folded = reader.lower()
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", folded):
         raise CorrectionError(

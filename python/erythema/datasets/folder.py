@@ -130,6 +130,33 @@ def list_readers(folder: Path) -> List[str]:
     return sorted(room.name[len(READER_PREFIX) :] for room in rooms if room.is_dir())
 
 
+def read_states(folder: Path, reader: str) -> Dict[str, str]:
+    """Return what a reader said of each photo by now, by the photo's ID, without opening photos.
+
+    Whoever has no folder there has read none. What contradicts itself counts as unread, and so
+    does an overlay in a photo's own TIFF, which may be anyone's.
+
+    Raises
+    ------
+    DataSetError: no such folder, no photo in it, or readings.csv is no table.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise DataSetError("{}: no such folder".format(folder))
+    photos = _photos(folder, [])
+    room = folder / (READER_PREFIX + reader)
+    rows = _rows(room / "readings.csv", ("photo", "state"))
+    sets = _roi_sets(room, photos, folder, []) if room.is_dir() else {}
+    return {photo: _said(rows.get(photo), sets.get(photo)) for photo in sorted(photos)}
+
+
+def _said(row: Optional[Dict[str, str]], outlines: Optional[Path]) -> str:
+    try:
+        return _state(row, outlines)
+    except ValueError:
+        return UNREAD
+
+
 def read_column(folder: Path, column: str) -> Dict[str, str]:
     """Return what a column of photos.csv says of each photo, by the photo's ID.
 

@@ -1,21 +1,16 @@
 """The demo: a photo, a click on "Segment erythema", outlines in the ROI Manager."""
 
-import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
+from erythema.fiji.child import running_child
 from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
 from erythema.fiji.folders import find_fiji
 from erythema.samples import sample_photos
-from erythema.service.process import end_process, running_service
+from erythema.service.process import running_service
 
 
 def run_demo(
@@ -61,8 +56,8 @@ def run_demo(
             "ERYTHEMA_SERVICE": address,
             "ERYTHEMA_FIJI": str(folder or ""),
         }
-        with _imagej(task, environment) as (process, said):
-            _follow(process, said, step)
+        with running_child("erythema.fiji.demo_imagej", task, environment) as imagej:
+            imagej.follow(step)
     if problem and picture:
         raise FijiError(
             f"No picture of the desktop was taken, since there is none. With a virtual one: "
@@ -92,44 +87,3 @@ def _new_folder(wanted: Path) -> Path:
         number += 1
         folder = wanted.with_name(f"{wanted.name}-{number}")
     return folder
-
-
-@contextmanager
-def _imagej(
-    task: dict[str, str | bool | None], environment: dict[str, str]
-) -> Iterator[tuple["subprocess.Popen[str]", IO[str]]]:
-    """A process that runs ImageJ on `task`, and the file with what it said to stderr.
-
-    It ends with this block, and where this process dies too: its standard input is closed then.
-    """
-    command = [sys.executable, "-m", "erythema.fiji.demo_imagej", json.dumps(task)]
-    with tempfile.TemporaryFile("w+", errors="replace") as said:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=said,
-            text=True,
-            start_new_session=True,  # Ctrl-C comes to this process, which ends that one
-        )
-        try:
-            yield process, said
-        finally:
-            end_process(process)
-
-
-def _follow(process: "subprocess.Popen[str]", said: IO[str], step: Callable[[str], None]) -> None:
-    """Tell each step until the process ends."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if not line.startswith('{"'):  # Java's own words
-            continue
-        message = json.loads(line)
-        if "error" in message:
-            raise FijiError(message["error"])
-        step(message["step"])
-    if process.wait() != 0:
-        said.seek(0)
-        last = "".join(said.readlines()[-10:]).strip() or "nothing"
-        raise FijiError(f"ImageJ ended early (exit code {process.returncode}). It said: {last}")

@@ -1,17 +1,13 @@
-"""The demo's ImageJ, in a process of its own: steps go to standard output, a JSON line each."""
+"""The demo's ImageJ, in a process of its own."""
 
-import json
-import os
 import shutil
-import sys
 import tempfile
-import threading
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from erythema.errors import ErythemaError
 from erythema.fiji.bridge import java_class
+from erythema.fiji.child import run_task, tell
 from erythema.fiji.session import Session, start
 from erythema.segmentation.roi_set import write_rois
 
@@ -22,24 +18,24 @@ def main(task: dict[str, Any]) -> None:
     """Open the photo and segment it, in windows or without."""
     out = Path(task["out"])
     with start(task["fiji"], headless=task["headless"]) as session:
-        _tell(f"ImageJ {session.version} started")
+        tell(f"ImageJ {session.version} started")
         if session.headless:
             _segment_headless(session, Path(task["photo"]), out)
         else:
             _segment(session, Path(task["photo"]))
             if task["picture"]:
                 session.screenshot(task["picture"])
-                _tell(f"screenshot saved: {task['picture']}")
+                tell(f"screenshot saved: {task['picture']}")
             else:
                 _leave_open(session, out / f"{Path(task['photo']).stem}.zip")
 
 
 def _segment(session: Session, photo: Path) -> None:
     session.open(photo)
-    _tell(f"photo opened: {photo.name}")
+    tell(f"photo opened: {photo.name}")
     session.run_macro(f'run("{COMMAND}");')  # a click would wait for its dialog
     _arrange()
-    _tell(f"{COMMAND}: {_reactions(len(session.rois()))}")
+    tell(f"{COMMAND}: {_reactions(len(session.rois()))}")
 
 
 def _segment_headless(session: Session, photo: Path, out: Path) -> None:
@@ -47,23 +43,23 @@ def _segment_headless(session: Session, photo: Path, out: Path) -> None:
         rois = Path(temporary) / f"{photo.stem}.zip"
         macro = 'return call("erythema.Segment.run", getArgument());'
         found = int(session.run_macro(macro, f"photo=[{photo}] output=[{rois}]"))
-        _tell(f"{COMMAND}: {_reactions(found)}")
+        tell(f"{COMMAND}: {_reactions(found)}")
         _save_overlay(photo, rois, Path(temporary) / f"{photo.stem}.overlay.jpg")
         shutil.copytree(temporary, out)
-    _tell(f"saved in {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
+    tell(f"saved in {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
 
 
 def _leave_open(session: Session, rois: Path) -> None:
     found = session.rois()
-    _tell("ImageJ stays open; close its window to end the demo")
+    tell("ImageJ stays open; close its window to end the demo")
     session.wait_until_closed()
     left = session.rois()
     if left and _as_text(left) != _as_text(found):
         rois.parent.mkdir()
         write_rois(rois, left)
-        _tell(f"ImageJ closed; the outlines you changed are saved: {rois}")
+        tell(f"ImageJ closed; the outlines you changed are saved: {rois}")
     else:
-        _tell("ImageJ closed")
+        tell("ImageJ closed")
 
 
 def _as_text(rois: list[Any]) -> list[Any]:
@@ -104,20 +100,5 @@ def _reactions(count: int) -> str:
     return f"{count} reaction" + ("" if count == 1 else "s")
 
 
-def _tell(text: str) -> None:
-    print(json.dumps({"step": text}), flush=True)
-
-
-def _end_with_parent() -> None:
-    """Standard input is a pipe from the parent, which never writes: it ends with the parent."""
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(1)
-
-
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        main(json.loads(sys.argv[1]))
-    except ErythemaError as error:
-        print(json.dumps({"error": str(error)}), flush=True)
-    os._exit(0)  # not the slow way through Java's threads; nothing is left to write
+    run_task(main)

@@ -1,0 +1,158 @@
+"""An expert draws outlines in ImageJ, photo after photo; what follows is read from the files."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from erythema.datasets.folder import UNREAD
+from erythema.fiji.child import Child, running_child
+from erythema.fiji.display import display_problem
+from erythema.fiji.errors import FijiError
+from erythema.fiji.folders import find_fiji
+from erythema.fiji.queue import Work, collect, reader_folder, write_queue
+
+COMMAND = "Annotate folder..."
+DRAFTS = "drafts"
+SECONDS_BETWEEN_LOOKS = 0.5
+
+# Makes the drafts of photos, by their IDs in this order, in a folder, and gives each one's ID.
+Drafting = Callable[[Sequence[str], Path], Iterator[str]]
+
+
+class Wishes(NamedTuple):
+    """How the photos come to the expert.
+
+    `seed` of their order; `blind` hides file names and other readers; `beside` is a folder of ROI
+    sets to compare with.
+    """
+
+    seed: int = 0
+    blind: bool = False
+    beside: Path | None = None
+
+
+PLAIN = Wishes()
+
+
+def annotate(
+    folder: Path,
+    reader: str,
+    wishes: Wishes = PLAIN,
+    fiji: os.PathLike[str] | str | None = None,
+    draft: Drafting | None = None,
+    report: Callable[[str], object] = print,
+    progress: Callable[[Work], object] = lambda work: None,
+) -> Work:
+    """Open ImageJ with the photos that a reader has not read yet, and return what is read then.
+
+    ImageJ runs in a process of its own until the expert closes it; each finished outline is on the
+    disk at once, and calling this again goes on with the first unread photo. The drafts of
+    `draft` are made ahead of the expert. `fiji` is as in `start`; `report` gets what a person
+    should know, `progress` what is read by now.
+
+    Where ImageJ cannot be opened from here (no display, macOS, Fiji runs already), the queue and
+    the drafts are made, and `report` tells what to click.
+
+    Raises DataSetError, CorrectionError or FijiError, with the remedy.
+    """
+    folder = folder.resolve()
+    order = write_queue(folder, reader, wishes.seed, wishes.blind, bool(draft), wishes.beside)
+    work = collect(folder, reader)
+    unread = [photo for photo in order if work.states[photo] == UNREAD]
+    if not unread:
+        report(f"All {len(order)} photos are read.")
+        return work
+    found = find_fiji(fiji)
+    problem = _windows_problem() or (_running_fiji() if found else None)
+    drafts = draft(unread, reader_folder(folder, reader) / DRAFTS) if draft else iter(())
+    if problem:
+        for _ in drafts:
+            progress(collect(folder, reader))
+        report(_hand_over(problem, folder, reader))
+        return collect(folder, reader)
+    next(drafts, None)  # the first, or the expert would wait for it
+    task = {"fiji": str(found) if found else None, "folder": str(folder), "reader": reader}
+    environment = {**os.environ, "ERYTHEMA_FIJI": str(found or "")}
+    with (
+        _drawn_ahead(drafts),
+        running_child("erythema.fiji.annotate_imagej", task, environment) as imagej,
+        _watched(imagej, lambda: progress(collect(folder, reader))),
+    ):
+        imagej.follow(report)
+    return collect(folder, reader)
+
+
+@contextmanager
+def _drawn_ahead(drafts: Iterator[str]) -> Iterator[None]:
+    """Go on with the drafts while the block runs, and end after the one begun when it ends."""
+    enough = threading.Event()
+    trouble: list[Exception] = []
+
+    def draw() -> None:
+        try:
+            for _ in drafts:
+                if enough.is_set():
+                    break
+        except Exception as error:
+            trouble.append(error)
+
+    thread = threading.Thread(target=draw, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        thread.join()
+    if trouble:
+        raise FijiError(
+            f"Drafts could not be made to the end: {trouble[0]} What was drawn is saved."
+        ) from trouble[0]
+
+
+@contextmanager
+def _watched(imagej: Child, look: Callable[[], object]) -> Iterator[None]:
+    """Look now and again while ImageJ runs."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(SECONDS_BETWEEN_LOOKS):
+            look()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _windows_problem() -> str | None:
+    if sys.platform == "darwin":
+        return "On macOS Python cannot open ImageJ's windows."
+    return display_problem()
+
+
+def _running_fiji() -> str | None:
+    """That Fiji runs already, for this user; a second one would save preferences over its own."""
+    if os.name == "nt":
+        return None
+    user = str(os.getuid())
+    listed = subprocess.run(["ps", "-U", user, "-o", "args="], capture_output=True, text=True)
+    own = ("net.imagej.Main", "net.imagej.launcher", "sc.fiji.Main", "org.scijava.launcher")
+    runs = any(name in line.split() for line in listed.stdout.splitlines() for name in own)
+    return "Fiji is open already." if runs else None
+
+
+def _hand_over(problem: str, folder: Path, reader: str) -> str:
+    return (
+        f"{problem} The photos are ready. In Fiji, choose Plugins > Erythema > {COMMAND}, with the "
+        f"folder {folder} and the reader {reader}. (Where that menu is missing: erythema "
+        f"install-plugin YOUR_FIJI.) Then, at any time: erythema annotate {folder} --reader "
+        f"{reader} --collect"
+    )

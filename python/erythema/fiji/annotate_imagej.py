@@ -1,0 +1,21 @@
+"""The expert's ImageJ, in a process of its own."""
+
+from typing import Any
+
+from erythema.fiji.annotate import COMMAND
+from erythema.fiji.bridge import java_class
+from erythema.fiji.child import run_task, tell
+from erythema.fiji.session import start
+
+
+def main(task: dict[str, Any]) -> None:
+    """Run the plugin's command until the expert has ended it."""
+    with start(task["fiji"]) as session:
+        tell(f"ImageJ {session.version} is open; each outline is saved as soon as it is drawn")
+        options = f"input=[{task['folder']}] reader={task['reader']}"
+        # Not the session's: it would dismiss the dialogs, which are the expert's here.
+        java_class("ij.IJ").run(COMMAND, options)
+
+
+if __name__ == "__main__":
+    run_task(main)

@@ -1,0 +1,120 @@
+"""What an expert is to read: the files by which `annotate` and the plugin understand each other.
+
+FOLDER/reader_NAME/queue.json       the order of the photos, and how they are shown
+FOLDER/reader_NAME/drafts/          outlines to start from, as a batch writes them
+FOLDER/reader_NAME/session.csv      a row for each photo that was left: how long, what changed
+"""
+
+import csv
+import io
+import json
+import random
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from erythema.datasets.corrections import checked_reader
+from erythema.datasets.folder import READER_PREFIX, read_states
+from erythema.fiji.errors import FijiError
+from erythema.files import write_beside
+
+_SESSION = ("photo", "opened", "seconds", "step", "state", "reason", "draft")
+_CHANGES = ("unchanged", "corrected", "removed", "drawn")
+
+
+class Work(NamedTuple):
+    """What a reader has done by now.
+
+    ``states``: what is said of each photo, by its ID (outlined, no erythema, unusable, unread).
+    ``seconds``: how long each photo was open, all its visits together.
+    ``drafts``: how many of the visits in which something was saved began with a draft.
+    ``outlines``: of those drafts' outlines unchanged, corrected and removed, and drawn beside.
+    """
+
+    states: dict[str, str]
+    seconds: dict[str, float]
+    drafts: int
+    outlines: dict[str, int]
+
+    def count(self, state: str) -> int:
+        """How many photos are in a state."""
+        return list(self.states.values()).count(state)
+
+
+def reader_folder(folder: Path, reader: str) -> Path:
+    """Return where a reader's files lie.
+
+    Raises CorrectionError where the name is none.
+    """
+    return folder / (READER_PREFIX + checked_reader(reader))
+
+
+def write_queue(
+    folder: Path, reader: str, seed: int, blind: bool, drafts: bool, beside: Path | None = None
+) -> list[str]:
+    """Write a reader's queue, and return the IDs in its order.
+
+    The order is shuffled from the seed. A queue that is there keeps its own; photos that it lacks
+    come after.
+
+    Raises DataSetError where `folder` is none with photos; FijiError where its queue is damaged.
+    """
+    file = reader_folder(folder, reader) / "queue.json"
+    photos = list(read_states(folder, checked_reader(reader)))
+    before = [photo for photo in _order(file) if photo in set(photos)]
+    new = [photo for photo in photos if photo not in set(before)]
+    random.Random(seed).shuffle(new)
+    queue: dict[str, object] = {"photos": before + new, "blind": blind, "drafts": drafts}
+    if beside is not None:
+        queue["beside"] = str(beside)
+    file.parent.mkdir(exist_ok=True)
+    write_beside(file, json.dumps(queue, indent=1))
+    return before + new
+
+
+def _order(file: Path) -> list[str]:
+    if not file.exists():
+        return []
+    try:
+        photos = json.loads(file.read_text(encoding="utf-8"))["photos"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FijiError(f"{file}: is no queue ({error}). Move it away for a new one.") from error
+    return list(photos)
+
+
+def collect(folder: Path, reader: str) -> Work:
+    """Return what a reader has done by now, from the files alone; ImageJ may be at work.
+
+    Raises DataSetError where `folder` is none with photos or a table cannot be read.
+    """
+    reader = checked_reader(reader)
+    states = read_states(folder, reader)
+    visits = _visits(reader_folder(folder, reader) / "session.csv")
+    seconds: dict[str, float] = {}
+    outlines = Counter(dict.fromkeys(_CHANGES, 0))
+    drafts = 0
+    for visit in visits:
+        photo = visit["photo"]
+        seconds[photo] = seconds.get(photo, 0) + float(visit["seconds"])
+        if visit["draft"] == "yes" and visit["state"] == "outlined":
+            drafts += 1
+            outlines.update({name: int(visit[name]) for name in _CHANGES})
+    return Work(states, seconds, drafts, dict(outlines))
+
+
+def _visits(log: Path) -> list[dict[str, str]]:
+    if not log.exists():
+        return []
+    with io.StringIO(log.read_text(encoding="utf-8-sig"), newline="") as text:
+        rows = list(csv.DictReader(text))
+    try:
+        for row in rows:
+            if any(row.get(name) is None for name in (*_SESSION, *_CHANGES)):
+                raise ValueError("a cell is missing")
+            for name in ("seconds", *_CHANGES):
+                float(row[name])
+    except ValueError as error:
+        raise FijiError(
+            f"{log}: is no session log ({error}). Move it away; the outlines do not need it."
+        ) from error
+    return rows
