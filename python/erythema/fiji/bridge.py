@@ -33,11 +33,21 @@ def plugin_class(name: str) -> Any:
 
 
 def on_event_thread(work: Callable[[], object]) -> None:
-    """Do `work` where ImageJ's windows may be changed."""
+    """Do `work` where ImageJ's windows may be changed, and raise what it raises."""
     import jpype
 
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:  # Java would tell of it without its message
+            errors.append(error)
+
     queue = java_class("java.awt.EventQueue")
-    queue.invokeAndWait(jpype.JProxy("java.lang.Runnable", dict={"run": work}))
+    queue.invokeAndWait(jpype.JProxy("java.lang.Runnable", dict={"run": run}))
+    if errors:
+        raise errors[0]
 
 
 def post(event: Any) -> None:

@@ -8,16 +8,19 @@ from typing import Any
 from erythema.fiji.bridge import java_class, on_event_thread
 from erythema.segmentation.roi_set import Roi, read_rois, rois_to_zip
 
+_STROKE = slice(40, 44)  # of a .roi file: alpha, red, green, blue of the line
+
 
 def from_java(rois: Iterable[Any], name: str) -> list[Roi]:
     """Those of ImageJ's ROIs that enclose an area, in their order; `name` is for messages."""
     encoder = java_class("ij.io.RoiEncoder")
+    encoded = [bytes(encoder.saveAsByteArray(roi)) for roi in rois if roi.isArea()]
     archive = BytesIO()
     with zipfile.ZipFile(archive, "w") as entries:
-        for number, roi in enumerate(rois, start=1):
-            if roi.isArea():
-                entries.writestr(f"{number:06d}.roi", bytes(encoder.saveAsByteArray(roi)))
-    return read_rois(archive.getvalue(), name)
+        for number, data in enumerate(encoded, start=1):
+            entries.writestr(f"{number:06d}.roi", data)
+    read = read_rois(archive.getvalue(), name)
+    return [roi._replace(stroke=data[_STROKE]) for roi, data in zip(read, encoded, strict=True)]
 
 
 def to_java(rois: Sequence[Roi]) -> list[Any]:
@@ -38,12 +41,15 @@ def in_manager() -> list[Roi]:
 
 def add_to_manager(rois: Sequence[Roi]) -> None:
     """Add outlines at the end of the ROI Manager, which opens where it is closed."""
+    import jpype
+
     added = to_java(rois)
+    no_image = jpype.JObject(None, java_class("ij.ImagePlus"))
 
     def add() -> None:
         manager = java_class("ij.plugin.frame.RoiManager").getRoiManager()
         for roi in added:
-            manager.add(None, roi, -1)  # addRoi() would give it the current image's position
+            manager.add(no_image, roi, -1)  # addRoi() would give it the current image's position
 
     on_event_thread(add)
 
