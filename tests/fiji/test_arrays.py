@@ -113,18 +113,19 @@ def test_a_mask_is_255_inside():
     assert to_array(to_image(np.array([[True, False]]))).tolist() == [[255, 0]]
 
 
-def test_a_photo_with_a_colour_table_has_the_colours_that_are_shown(photo, tmp_path):
-    path = tmp_path / "palette.png"
-    with Image.open(photo) as opened:
-        opened.quantize(64).save(path)
-    pixels = to_array(java_class("ij.IJ").openImage(str(path)))
-    assert np.array_equal(pixels, erythema.read_photo(path))
-
-
-def test_the_colours_of_a_gradual_table_leave_the_values(imagej):
+def test_a_colour_table_leaves_the_values(imagej):
     image = to_image(np.array([[0, 128, 255]], np.uint8))
     java_class("ij.IJ").run(image, "Fire", "")
     assert to_array(image).tolist() == [[0, 128, 255]]
+
+
+def test_a_photo_with_a_colour_table_becomes_rgb_as_in_the_menu(photo, tmp_path):
+    path = tmp_path / "palette.png"
+    with Image.open(photo) as opened:
+        opened.quantize(64).save(path)
+    image = java_class("ij.IJ").openImage(str(path))
+    java_class("ij.IJ").run(image, "RGB Color", "")
+    assert np.array_equal(to_array(image), erythema.read_photo(path))
 
 
 def test_an_array_is_a_copy():

@@ -31,9 +31,9 @@ def to_array(image: Any) -> np.ndarray:
     """The pixels of an image (ij.ImagePlus), its stack included, with the axes that `dims` names.
 
     8-bit images give uint8, 16-bit ones uint16, 32-bit ones float32: the stored values, whatever
-    the display range and the calibration of grey values. RGB images, and 8-bit ones whose colours
-    stand in a table (a GIF's; not those of a gradual one, such as Fire), give uint8 with red,
-    green and blue along `ch`. The array is a copy.
+    the display range and the calibration of grey values. RGB images give uint8 with red, green and
+    blue along `ch`. The colours of a table are no pixels: Image > Type > RGB Color makes them so.
+    The array is a copy.
     """
     in_colour, channels, slices, frames = _shape(image)
     stack = image.getStack()
@@ -107,23 +107,16 @@ def to_image(
 def _shape(image: Any) -> tuple[bool, int, int, int]:
     """Whether an image is in colour; its channels (3 of one in colour), slices and frames."""
     channels, slices, frames = (int(n) for n in list(image.getDimensions())[2:])
-    if image.getType() == image.COLOR_RGB or _has_colour_table(image):
+    if image.getType() == image.COLOR_RGB:
         # What ImageJ calls channels of an RGB stack are photos, as slices are.
         return True, 3, channels * slices, frames
     return False, channels, slices, frames
 
 
-def _has_colour_table(image: Any) -> bool:
-    if image.getBitDepth() != 8 or image.getNChannels() > 1:
-        return False
-    processor = image.getProcessor()
-    return bool(processor.isColorLut() and not processor.isPseudoColorLut())
-
-
 def _plane(processor: Any, in_colour: bool) -> np.ndarray:
     shape = int(processor.getHeight()), int(processor.getWidth())
     if in_colour:
-        packed = np.asarray(processor.convertToRGB().getPixels()).astype("<i4", copy=False)
+        packed = np.asarray(processor.getPixels()).astype("<i4", copy=False)
         return packed.view(np.uint8).reshape(*shape, 4)[..., 2::-1]  # blue, green, red, alpha
     pixels = np.asarray(processor.getPixels())
     unsigned = {"int8": np.uint8, "int16": np.uint16}.get(pixels.dtype.name)
