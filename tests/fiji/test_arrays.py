@@ -128,6 +128,12 @@ def test_a_photo_with_a_colour_table_becomes_rgb_as_in_the_menu(photo, tmp_path)
     assert np.array_equal(to_array(image), erythema.read_photo(path))
 
 
+def test_an_array_that_must_not_change_does_as_well():
+    array = np.array([[1, 2], [3, 4]], np.float32)
+    array.flags.writeable = False
+    assert to_array(to_image(array.T)).tolist() == [[1, 3], [2, 4]]
+
+
 def test_an_array_is_a_copy():
     image = to_image(np.array([[1]], np.uint8))
     to_array(image)[0, 0] = 9

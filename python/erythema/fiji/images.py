@@ -7,6 +7,7 @@ The axes have scikit-image's names, and always this order: `t` (frames), `pln` (
 from collections.abc import Sequence
 from typing import Any
 
+import cv2
 import numpy as np
 
 from erythema.fiji.bridge import java_class
@@ -17,6 +18,13 @@ _PROCESSORS = {
     "uint8": ("ij.process.ByteProcessor", "int8"),
     "uint16": ("ij.process.ShortProcessor", "int16"),
     "float32": ("ij.process.FloatProcessor", "float32"),
+}
+# The type in Java, and how a buffer of bytes is seen as one of that type.
+_JAVA = {
+    "int8": ("JByte", "slice"),
+    "int16": ("JShort", "asShortBuffer"),
+    "int32": ("JInt", "asIntBuffer"),
+    "float32": ("JFloat", "asFloatBuffer"),
 }
 
 
@@ -117,7 +125,7 @@ def _plane(processor: Any, in_colour: bool) -> np.ndarray:
     shape = int(processor.getHeight()), int(processor.getWidth())
     if in_colour:
         packed = np.asarray(processor.getPixels()).astype("<i4", copy=False)
-        return packed.view(np.uint8).reshape(*shape, 4)[..., 2::-1]  # blue, green, red, alpha
+        return cv2.cvtColor(packed.view(np.uint8).reshape(*shape, 4), cv2.COLOR_BGRA2RGB)
     pixels = np.asarray(processor.getPixels())
     unsigned = {"int8": np.uint8, "int16": np.uint16}.get(pixels.dtype.name)
     return (pixels if unsigned is None else pixels.view(unsigned)).reshape(shape)
@@ -132,17 +140,26 @@ def _processor(plane: np.ndarray) -> Any:
 
 def _colour_processor(plane: np.ndarray) -> Any:
     height, width = plane.shape[:2]
-    packed = np.full((height, width, 4), 255, np.uint8)
-    packed[..., 2::-1] = plane
+    packed = cv2.cvtColor(np.ascontiguousarray(plane), cv2.COLOR_RGB2BGRA)  # alpha is 255
     pixels = _java_array(packed.view("<i4").astype(np.int32, copy=False))
     return java_class("ij.process.ColorProcessor")(width, height, pixels)
 
 
 def _java_array(values: np.ndarray) -> Any:
-    """A Java array of the same type, copied in one piece."""
-    import jpype
+    """A Java array of the same type, copied in one piece.
 
-    return jpype.JArray.of(values.ravel())
+    Through a buffer: JPype's own conversions go value by value.
+    """
+    import jpype
+    import jpype.nio
+
+    name, view = _JAVA[values.dtype.name]
+    array = jpype.JArray(getattr(jpype, name))(values.size)
+    pixels: Any = np.require(values, requirements=["C", "W"]).ravel().view(np.uint8)
+    buffer = jpype.nio.convertToDirectBuffer(memoryview(pixels))
+    buffer.order(java_class("java.nio.ByteOrder").nativeOrder())
+    getattr(buffer, view)().get(array)
+    return array
 
 
 def _checked(array: Any, dims: Sequence[str] | None) -> tuple[np.ndarray, tuple[str, ...]]:
