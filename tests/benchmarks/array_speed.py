@@ -44,24 +44,28 @@ def set_each_pixel(photo: np.ndarray) -> None:
             processor.set(x, y, red << 16 | green << 8 | blue)
 
 
-def main() -> None:
-    """Print the times, and their ratios to a bare copy of the same pixels in NumPy."""
-    console = Console()
+def print_arrays(console: Console) -> None:
+    """Print the times in a running ImageJ, and their ratios to a bare copy in NumPy."""
     table = Table("RGB photo", "NumPy copy", "to_image", "to_array", "pixel by pixel")
-    with erythema.fiji.start(headless=True):
-        for name, size in SIZES.items():
-            photo = cv2.resize(erythema.read_photo(sample_photos()[0]), size)
-            image = erythema.fiji.to_image(photo)
-            assert np.array_equal(erythema.fiji.to_array(image), photo)
-            copy = median_ms(photo.copy)
-            there = median_ms(lambda photo=photo: erythema.fiji.to_image(photo))
-            back = median_ms(lambda image=image: erythema.fiji.to_array(image))
-            few = median_ms(lambda photo=photo: set_each_pixel(photo[:FEW_ROWS]))
-            each = few * len(photo) / FEW_ROWS
-            ratios = (f"{ms:.1f} ms ({ms / copy:.0f} x)" for ms in (there, back, each))
-            table.add_row(name, f"{copy:.2f} ms", *ratios)
+    for name, size in SIZES.items():
+        photo = cv2.resize(erythema.read_photo(sample_photos()[0]), size)
+        image = erythema.fiji.to_image(photo)
+        assert np.array_equal(erythema.fiji.to_array(image), photo)
+        copy = median_ms(photo.copy)
+        there = median_ms(lambda photo=photo: erythema.fiji.to_image(photo))
+        back = median_ms(lambda image=image: erythema.fiji.to_array(image))
+        few = median_ms(lambda photo=photo: set_each_pixel(photo[:FEW_ROWS]))
+        each = few * len(photo) / FEW_ROWS
+        ratios = (f"{ms:.1f} ms ({ms / copy:.0f} x)" for ms in (there, back, each))
+        table.add_row(name, f"{copy:.2f} ms", *ratios)
     console.print(table)
     console.print(f"Medians of {RUNS} runs.")
+
+
+def main() -> None:
+    """Print the times."""
+    with erythema.fiji.start(headless=True):
+        print_arrays(Console())
 
 
 if __name__ == "__main__":
