@@ -5,7 +5,7 @@ from typing import Any
 from erythema.fiji.annotate import COMMAND
 from erythema.fiji.bridge import java_class
 from erythema.fiji.child import run_task, tell
-from erythema.fiji.session import start
+from erythema.fiji.launch import start
 
 
 def main(task: dict[str, Any]) -> None:
