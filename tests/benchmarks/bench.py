@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+from array_speed import print_arrays
 from plugin_speed import print_tables
 from rich.console import Console
 from rich.table import Table
@@ -73,6 +74,7 @@ def main() -> None:
                 table.add_row(photo.name, f"{bare:.0f} ms", f"{click:.0f} ms", ratio)
             console.print(table)
             print_tables(session, address, console)
+            print_arrays(console)
     table = Table("network", "TensorFlow", "OpenVINO", "OpenVINO / TensorFlow")
     reference, fast = (network_ms(engine, photos[0]) for engine in (tensorflow, openvino))
     table.add_row(network.name, f"{reference:.0f} ms", f"{fast:.0f} ms", f"{fast / reference:.2f}")

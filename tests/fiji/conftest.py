@@ -111,7 +111,7 @@ def imagej(plugin, display, service, request):
         patch.setenv("ERYTHEMA_FIJI", "")
         patch.setenv("ERYTHEMA_SERVICE", service)
         if IMAGEJ and IMAGEJ != "fiji":
-            patch.setattr("erythema.fiji.session.EMBEDDED_IMAGEJ", f"net.imagej:ij:{IMAGEJ}")
+            patch.setattr("erythema.fiji.launch.EMBEDDED_IMAGEJ", f"net.imagej:ij:{IMAGEJ}")
         with erythema.fiji.start(FIJI if IMAGEJ == "fiji" else None) as session:
             yield session
 

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.usefixtures("plugin")
 
 VERSIONS = """
 import os
-from erythema.fiji import session
-session.EMBEDDED_IMAGEJ = os.environ.get("EMBEDDED", session.EMBEDDED_IMAGEJ)
-with session.start(headless=os.environ.get("DISPLAY") is None) as imagej:
+from erythema.fiji import launch
+launch.EMBEDDED_IMAGEJ = os.environ.get("EMBEDDED", launch.EMBEDDED_IMAGEJ)
+with launch.start(headless=os.environ.get("DISPLAY") is None) as imagej:
     print(imagej.version, imagej.run_macro('return getInfo("java.specification.version");'))
 """
 

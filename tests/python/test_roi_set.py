@@ -285,3 +285,10 @@ def test_characters_that_roi_files_cannot_hold_are_replaced(name):
     expected = re.sub("\U0001f333|\0", "\ufffd", name)
     assert (read.name, read.properties) == (expected, {"erythema.site": expected})
     np.testing.assert_array_equal(read.outlines[0], square)
+
+
+@pytest.mark.parametrize("position", [(), (2,), (1, 2, 3), (0, 2, 0)])
+def test_the_place_in_a_stack_comes_back(position):
+    square = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]])
+    (back,) = read_rois(rois_to_zip([Roi("birch", [square], {}, position=position)]))
+    assert back.position == position

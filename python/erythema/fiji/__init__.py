@@ -2,12 +2,24 @@
 
 >>> import erythema.fiji
 >>> with erythema.fiji.start(headless=True) as imagej:  # doctest: +SKIP
-...     imagej.run_macro("return getVersion();")
-'1.54p'
+...     photo = imagej.open("arm.jpg")
+...     outlines = imagej.segment(photo, service="local")
+...     pixels = erythema.fiji.to_array(photo)  # row, col, ch
 """
 
 from erythema.fiji.errors import FijiError
+from erythema.fiji.images import dims, to_array, to_image
 from erythema.fiji.install import install_plugin
-from erythema.fiji.session import Session, start
+from erythema.fiji.launch import attach, start
+from erythema.fiji.session import Session
 
-__all__ = ["FijiError", "Session", "install_plugin", "start"]
+__all__ = [
+    "FijiError",
+    "Session",
+    "attach",
+    "dims",
+    "install_plugin",
+    "start",
+    "to_array",
+    "to_image",
+]

@@ -12,7 +12,8 @@ from typing import Any
 
 from erythema.errors import ErythemaError
 from erythema.fiji.bridge import java_class
-from erythema.fiji.session import Session, start
+from erythema.fiji.launch import start
+from erythema.fiji.session import Session
 from erythema.segmentation.roi_set import write_rois
 
 COMMAND = "Segment erythema"

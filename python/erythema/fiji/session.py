@@ -1,87 +1,59 @@
-"""Starts ImageJ in this process and drives it; one start a process."""
+"""A running ImageJ, driven from Python."""
 
-import atexit
 import os
 import queue
-import shutil
-import tempfile
 import threading
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from io import BytesIO
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from erythema.fiji.bridge import java_class, post
+from erythema.fiji import outlines
+from erythema.fiji.bridge import java_class, plugin_class, post
 from erythema.fiji.dialogs import dismiss_dialog
-from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
-from erythema.fiji.folders import find_fiji
-from erythema.fiji.install import installed_copies, plugin_jar
-from erythema.fiji.java import Java, find_java
-from erythema.segmentation.roi_set import Roi, read_rois
+from erythema.fiji.menus import command_threads, menu_item
+from erythema.segmentation.roi_set import Roi
+from erythema.service.process import running_service
 
-EMBEDDED_IMAGEJ = "net.imagej:ij:1.54p"
 SECONDS_TO_BEGIN = 60
-
-
-@contextmanager
-def start(
-    fiji: os.PathLike[str] | str | None = None,
-    headless: bool = False,
-    plugins: Sequence[Path] | None = None,
-) -> Iterator["Session"]:
-    """Start ImageJ with the Erythema plugin in this process, and close it at the end.
-
-    `fiji` is the folder of a Fiji or ImageJ2; without it the one that ERYTHEMA_FIJI names or
-    that lies in a usual place, else the embedded ImageJ. `plugins` are the jars to bring along
-    (by default the Erythema plugin). Neither the user's Fiji nor the user's preferences change.
-
-    Raises FijiError, with the remedy: no Java or a wrong one, no display, no Fiji in `fiji`,
-    no plugin, no network for the first start of the embedded ImageJ, Java already running.
-    """
-    folder = find_fiji(fiji)
-    jars = [plugin_jar()] if plugins is None else [Path(jar) for jar in plugins]
-    for jar in jars:
-        if not jar.is_file():
-            raise FijiError(f"There is no plugin {jar}: check the path.")
-    problem = None if headless else display_problem()
-    if problem:
-        raise FijiError(problem)
-    java = find_java(windows=not headless)
-    with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="erythema-imagej-")))
-        (home / "plugins").mkdir()
-        for jar in jars:
-            shutil.copy(jar, home / "plugins")
-        _claim_java(java)
-        if folder:
-            stack.callback(_start_fiji(folder, home, headless).dispose)
-        else:
-            _start_embedded(home, headless)
-        atexit.register(_stop_releasing_proxies)
-        session = Session(headless)
-        stack.callback(session.close)
-        yield session
+LOCAL = "local"
 
 
 class Session:
-    """A running ImageJ. `start` makes it.
+    """A running ImageJ. `start` and `attach` make it.
 
-    `version` is what ImageJ calls itself; `headless` tells that there are no windows.
+    `version` is what ImageJ calls itself; `headless` tells that there are no windows. Images are
+    ImageJ's own (ij.ImagePlus), outlines are `erythema.segmentation.roi_set.Roi`.
     """
 
-    def __init__(self, headless: bool) -> None:
-        self.headless = headless
+    def __init__(self, attended: bool, endings: ExitStack) -> None:
+        """`attended`: a person answers its dialogs; `endings`: what closing it does."""
+        self.headless = bool(java_class("java.awt.GraphicsEnvironment").isHeadless())
         self.version = str(java_class("ij.IJ").getVersion())
+        self._attended = attended
+        self._endings = endings
+        self._local_service: str | None = None
 
-    def open(self, photo: os.PathLike[str] | str) -> None:
-        """Open a photo in a window, as File > Open does.
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what the session started: the service, and, where `start` made it, ImageJ.
+
+        Its windows close without a question; what was not saved is lost.
+        """
+        self._endings.close()
+        self._local_service = None
+
+    def open(self, photo: os.PathLike[str] | str) -> Any:
+        """Open a photo, in a window where there are windows, and give the image.
 
         Raises FijiError where ImageJ cannot read it.
         """
-        self._need_windows("open a photo")
         path = str(Path(photo).resolve())
         try:
             image = self._wait_for(lambda: java_class("ij.IJ").openImage(path))
@@ -89,7 +61,69 @@ class Session:
             image = None
         if image is None:
             raise FijiError(f"ImageJ cannot open {path}: is it a JPEG, PNG, TIFF or BMP file?")
-        image.show()
+        if not self.headless:
+            image.show()
+        return image
+
+    def segment(
+        self,
+        image: Any,
+        *,
+        threshold: float | None = None,
+        smallest_area: float | None = None,
+        network: str | None = None,
+        stack: bool = False,
+        service: str | None = None,
+    ) -> list[Roi]:
+        """Give the outlines of the erythema in an image, or inside its selection; nothing changes.
+
+        Parameters
+        ----------
+        threshold, smallest_area, network: as in the plugin's command; the network's own where
+            they are left out.
+        stack: look at all photos of a stack; each outline's `position` tells on which it lies.
+        service: its address, or "local" for one that this session starts and ends. Without: the
+            one that ImageJ knows (ERYTHEMA_SERVICE, the plugin's dialog, this computer's).
+
+        Raises FijiError with what the plugin says is wrong.
+        """
+        import jpype
+
+        settings = {
+            "network": network,
+            "threshold": threshold,
+            "smallest": smallest_area,
+            "service": self._running_service() if service == LOCAL else service,
+        }
+        words = [f"{key}=[{value}]" for key, value in settings.items() if value is not None]
+        options = " ".join([*words, *(["stack"] if stack else [])])
+        segment = plugin_class("erythema.Segment")
+        try:
+            found = self._wait_for(lambda: segment.outlines(image, options))
+        except jpype.JException as error:
+            raise FijiError(str(error.getMessage())) from error
+        return outlines.from_java(found, str(image.getTitle()))
+
+    def rois(self, image: Any = None) -> list[Roi]:
+        """The outlines in the ROI Manager, in its order, or those of an image's overlay.
+
+        None where the ROI Manager is closed. Lines and points are left out.
+        """
+        if image is not None:
+            return outlines.in_overlay(image)
+        self._need_windows("look into the ROI Manager", "rois(image) gives those of its overlay")
+        return outlines.in_manager()
+
+    def add_rois(self, rois: Sequence[Roi], image: Any = None) -> None:
+        """Add outlines at the end of the ROI Manager, or to an image's overlay.
+
+        What is there already stays. The ROI Manager opens where it is closed.
+        """
+        if image is not None:
+            outlines.add_to_overlay(image, rois)
+            return
+        self._need_windows("fill the ROI Manager", "add_rois(rois, image) adds them to its overlay")
+        outlines.add_to_manager(rois)
 
     def run_macro(self, macro: str, argument: str = "") -> str:
         """Run macro code and give what it returned, "" where it returned nothing.
@@ -114,11 +148,11 @@ class Session:
         Raises FijiError where there is no such item, or with the error that ImageJ shows.
         """
         self._need_windows("click a menu item")
-        item = _menu_item(java_class("ij.Menus").getMenuBar(), command)
+        item = menu_item(command)
         event = java_class("java.awt.event.ActionEvent")
         click = event(item, event.ACTION_PERFORMED, item.getActionCommand())
         older = self._exceptions()
-        with _command_threads() as threads:
+        with command_threads() as threads:
             post(click)
             try:
                 thread = threads.get(timeout=SECONDS_TO_BEGIN)
@@ -129,20 +163,6 @@ class Session:
                 ) from None
             self._wait_for(thread.join)
         self._raise_exception(command, older)
-
-    def rois(self) -> list[Roi]:
-        """The ROI Manager's ROIs, in its order; none where it is closed."""
-        self._need_windows("look into the ROI Manager")
-        manager = java_class("ij.plugin.frame.RoiManager").getInstance()
-        found = [] if manager is None else manager.getRoisAsArray()
-        if len(found) == 0:
-            return []
-        archive = BytesIO()
-        with zipfile.ZipFile(archive, "w") as entries:
-            for number, roi in enumerate(found, start=1):
-                data = bytes(java_class("ij.io.RoiEncoder").saveAsByteArray(roi))
-                entries.writestr(f"{number:06d}.roi", data)
-        return read_rois(archive.getvalue())
 
     def screenshot(self, file: os.PathLike[str] | str) -> None:
         """Save a picture of the whole desktop (PNG) once every window is painted."""
@@ -178,12 +198,6 @@ class Session:
         if window.isDisplayable():
             closed.wait()
 
-    def close(self) -> None:
-        """Close every window without a question; what was not saved is lost."""
-        if not self.headless:
-            for window in java_class("java.awt.Window").getWindows():
-                window.dispose()
-
     def _exceptions(self) -> list[Any]:
         """The windows in which ImageJ shows exceptions."""
         if self.headless:
@@ -201,12 +215,19 @@ class Session:
         if texts:
             raise FijiError(f"{what} failed: {' '.join(texts)}")
 
-    def _need_windows(self, wish: str) -> None:
+    def _running_service(self) -> str:
+        """The address of the service that this session starts, once, and ends."""
+        if self._local_service is None:
+            self._local_service = self._endings.enter_context(running_service())
+        return self._local_service
+
+    def _need_windows(self, wish: str, remedy: str = "") -> None:
         if self.headless:
-            raise FijiError(f"ImageJ cannot {wish} headless: start it with headless=False.")
+            remedy = remedy or "start it with headless=False"
+            raise FijiError(f"ImageJ cannot {wish} headless: {remedy}.")
 
     def _wait_for(self, work: Callable[[], Any]) -> Any:
-        """Do `work` in a thread of its own; a dialog, which nobody answers, is a FijiError."""
+        """Do `work` in a thread of its own; an unattended dialog is a FijiError."""
         outcome: queue.Queue[tuple[Any, Exception | None]] = queue.Queue()
 
         def do() -> None:
@@ -227,7 +248,7 @@ class Session:
                 answer, error = outcome.get(timeout=0.05)
                 break
             except queue.Empty:
-                if not self.headless:
+                if not (self.headless or self._attended):
                     told = dismiss_dialog()
                     refusal = told if refusal is None else refusal
         if refusal is not None:
@@ -235,86 +256,6 @@ class Session:
         if error is not None:
             raise error
         return answer
-
-
-def _claim_java(java: Java) -> None:
-    try:
-        import jpype
-        import jpype.config
-        import scyjava
-    except ImportError as error:
-        raise FijiError(
-            f"What runs ImageJ is not installed ({error}): pip install 'erythema[fiji]'"
-        ) from error
-    if jpype.isJVMStarted():
-        raise FijiError(
-            "Java was already started in this process, and ImageJ can be started only once in a "
-            "process: start it in a new one."
-        )
-    os.environ["JAVA_HOME"] = str(java.home)
-    scyjava.config.add_option("-Xrs")  # or Ctrl-C ends Java, and Python with it
-    if java.version >= 24:
-        scyjava.config.add_option("--enable-native-access=ALL-UNNAMED")  # or it warns
-    jpype.config.destroy_jvm = False  # or the process hangs at its end once windows were open
-
-
-def _stop_releasing_proxies() -> None:
-    """Java would release Python objects while Python ends, which aborts the process."""
-    java_class("org.jpype.ref.JPypeReferenceQueue").getInstance().stop()
-
-
-def _start_embedded(home: Path, headless: bool) -> None:
-    import scyjava
-
-    (home / "IJ_Prefs.txt").touch()  # or ImageJ looks for an older file in the user's home
-    scyjava.config.endpoints[:] = [EMBEDDED_IMAGEJ]
-    scyjava.config.set_java_constraints(fetch="never")
-    scyjava.config.add_option(f"-Dplugins.dir={home}")
-    scyjava.config.add_option(f"-Djava.awt.headless={str(headless).lower()}")
-    try:
-        scyjava.start_jvm()
-    except Exception as error:
-        raise FijiError(
-            f"The embedded ImageJ ({EMBEDDED_IMAGEJ}) did not start: {error}. Its first start "
-            "fetches it from Maven Central: check the network, or name a Fiji instead."
-        ) from error
-    _save_preferences_in(home)
-    if not headless:
-        imagej = java_class("ij.ImageJ")
-        imagej(imagej.STANDALONE)
-
-
-def _save_preferences_in(home: Path) -> None:
-    """Keep the user's preferences as they are, wherever ImageJ found them."""
-    folder = java_class("java.lang.Class").forName("ij.Prefs").getDeclaredField("prefsDir")
-    folder.setAccessible(True)
-    folder.set(None, str(home))
-
-
-def _start_fiji(folder: Path, home: Path, headless: bool) -> Any:
-    """The pyimagej gateway, whose `dispose` ends this Fiji."""
-    import imagej
-    import scyjava
-
-    # Importing imagej asks for a jar that Maven Central does not hold.
-    scyjava.config.endpoints.clear()
-    scyjava.config.set_java_constraints(fetch="auto")
-    if not any(installed_copies(folder / "plugins")):
-        scyjava.config.add_option(f"-Dij1.plugin.dirs={home / 'plugins'}")  # for the menus
-        scyjava.config.add_classpath(*(home / "plugins").glob("*.jar"))
-    try:
-        gateway = imagej.init(str(folder), mode="headless" if headless else "interactive")
-    except Exception as error:
-        raise FijiError(
-            f"The Fiji in {folder} did not start: {error}. Does it start by itself? If it does "
-            "not, update it; an empty ERYTHEMA_FIJI takes the embedded ImageJ instead."
-        ) from error
-    _save_preferences_in(home)
-    if not headless:
-        gateway.ui().showUI()
-        # Whoever quits Fiji ends its windows, not this Python.
-        java_class("ij.IJ").getInstance().exitWhenQuitting(False)
-    return gateway
 
 
 def _last_error() -> str | None:
@@ -326,35 +267,3 @@ def _last_error() -> str | None:
 def _macro_error(interpreter: Any, trouble: object) -> FijiError:
     message = interpreter.getErrorMessage() or _last_error() or trouble
     return FijiError(f"The macro stopped in line {interpreter.getLineNumber()}: {message}")
-
-
-def _menu_item(menu: Any, command: str) -> Any:
-    """The item below `menu` (a java.awt.MenuBar) that carries `command`."""
-    pending = [menu.getMenu(index) for index in range(menu.getMenuCount())]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, java_class("java.awt.Menu")):
-            pending += [item.getItem(index) for index in range(item.getItemCount())]
-        elif str(item.getLabel()) == command:
-            return item
-    raise FijiError(f"ImageJ's menus have no item {command!r}: is the plugin installed?")
-
-
-@contextmanager
-def _command_threads() -> Iterator["queue.Queue[Any]"]:
-    """The Java threads in which ImageJ starts to run menu commands."""
-    import jpype
-
-    threads: queue.Queue[Any] = queue.Queue()
-
-    def executing(command: Any) -> Any:
-        threads.put(java_class("java.lang.Thread").currentThread())
-        return command
-
-    executer = java_class("ij.Executer")
-    listener = jpype.JProxy("ij.CommandListener", dict={"commandExecuting": executing})
-    executer.addCommandListener(listener)
-    try:
-        yield threads
-    finally:
-        executer.removeCommandListener(listener)

@@ -36,6 +36,8 @@ class RoiError(ErythemaError, ValueError):
 class Roi(NamedTuple):
     """One ImageJ ROI: its name, its outlines (filled together, even-odd) and its properties.
 
+    ``position``: where in a stack it lies, counted from 1: nothing for everywhere, (slice,) in a
+    plain stack, or (channel, slice, frame), each 0 for all.
     ``stroke``: alpha, red, green and blue of its line, a byte each; all 0: as ImageJ is set. It is
     written, and not read.
     """
@@ -44,6 +46,7 @@ class Roi(NamedTuple):
     outlines: List[np.ndarray]
     properties: Dict[str, str]
     stroke: bytes = bytes(4)
+    position: Tuple[int, ...] = ()
 
 
 def digest(outline: np.ndarray) -> str:
@@ -206,7 +209,7 @@ def _decode(data: bytes, file: str, fallback: str) -> Roi:
             )
         if not any(area(outline) for outline in outlines):
             raise RoiError("{}: has no area. Draw it again, or delete it.".format(where))
-        return Roi(name, outlines, _properties(data))
+        return Roi(name, outlines, _properties(data), position=_position(data))
     except RoiError:
         raise
     except Exception as error:  # a decoder may raise anything on damaged bytes
@@ -296,6 +299,16 @@ def _properties(data: bytes) -> Dict[str, str]:
     return {pair[0].strip(): pair[1].strip() for pair in pairs if len(pair) == 2}
 
 
+def _position(data: bytes) -> Tuple[int, ...]:
+    """Where in a stack ImageJ's RoiDecoder would put it."""
+    position, header2 = struct.unpack_from(">ii", data, 56)
+    if 0 < header2 <= len(data) - 16:
+        in_hyperstack = struct.unpack_from(">iii", data, header2 + 4)
+        if max(in_hyperstack) > 0:
+            return in_hyperstack
+    return (position,) if position > 0 else ()
+
+
 def _encode(roi: Roi) -> bytes:
     if min((len(outline) for outline in roi.outlines), default=0) < 3:
         raise RoiError("ROI '{}': an outline needs at least three points.".format(roi.name))
@@ -310,6 +323,10 @@ def _encode(roi: Roi) -> bytes:
     encoded.version = 227
     encoded.name = _in_plane_0(roi.name)
     encoded.stroke_color = roi.stroke
+    if len(roi.position) == 3:
+        encoded.c_position, encoded.z_position, encoded.t_position = roi.position
+    elif roi.position:
+        (encoded.position,) = roi.position
     lines = ("{}: {}\n".format(*pair) for pair in sorted(roi.properties.items()))
     encoded.props = _in_plane_0("".join(lines))
     left_top = np.floor(points.min(axis=0)).astype(int)

@@ -5,6 +5,7 @@ import erythema.core.PhotoFile;
 import erythema.core.Problem;
 import erythema.core.Segmentation;
 import erythema.core.ServiceAddress;
+import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.Roi;
@@ -13,6 +14,10 @@ import java.util.stream.Stream;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
 public final class Segment {
+
+  private static final String[] PROGRAM_KEYS = {
+    "network=", "threshold=", "smallest=", "stack", "service="
+  };
 
   private Segment() {}
 
@@ -30,6 +35,18 @@ public final class Segment {
    */
   public static String run(String options) {
     return Call.run(() -> run(Options.parse(options, keys("photo=", "service=", "overlay"))));
+  }
+
+  /**
+   * For programs that hold an image: nothing is shown, saved or changed.
+   *
+   * @param options {@code network=}, {@code threshold=}, {@code smallest=}, {@code stack}, {@code
+   *     service=}, as for {@link #run(String)}
+   */
+  public static Roi[] outlines(ImagePlus image, String options) throws Problem {
+    IJ.resetEscape();
+    Options given = Options.parse(options, PROGRAM_KEYS);
+    return new Segmentation(image, given).outlines(ServiceAddress.find(given.get("service")));
   }
 
   /** The keys of a command that segments photos: some of its own, and those that all have. */
