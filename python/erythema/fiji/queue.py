@@ -105,8 +105,9 @@ def collect(folder: Path, reader: str) -> Work:
 def _visits(log: Path) -> list[dict[str, str]]:
     if not log.exists():
         return []
-    with io.StringIO(log.read_text(encoding="utf-8-sig"), newline="") as text:
-        rows = list(csv.DictReader(text))
+    text = log.read_text(encoding="utf-8-sig")
+    whole = text[: text.rfind("\n") + 1]  # a power cut may have ended the last row early
+    rows = list(csv.DictReader(io.StringIO(whole, newline="")))
     try:
         for row in rows:
             if any(row.get(name) is None for name in (*_SESSION, *_CHANGES)):
