@@ -166,6 +166,8 @@ def plain_imagej(imagej, plugin, service, display, tmp_path):
     It is the tests' ImageJ and Java, with the plugin in its plugins folder. The function takes the
     macro's file and argument, and gives the finished process, its output as text.
     """
+    if IMAGEJ == "fiji":
+        pytest.skip("a Fiji is no plain ImageJ")
     jar = java_class("ij.IJ").class_.getProtectionDomain().getCodeSource().getLocation()
     java = java_class("java.lang.System").getProperty("java.home")
     home = tmp_path / "ImageJ"
