@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Keeps a folder for one writer at a time; {@code erythema segment} locks the same file. */
-final class FolderLock {
+public final class FolderLock {
 
   private static final String NAME = ".erythema.lock";
 
@@ -62,7 +62,7 @@ final class FolderLock {
     }
   }
 
-  void release() {
+  public void release() {
     synchronized (HERE) {
       HERE.remove(file);
       try {

@@ -45,6 +45,11 @@ public final class Provenance {
     return text.toString();
   }
 
+  /** The {@link #digest} that it had when the network found it, or null. */
+  static String foundDigest(Roi roi) {
+    return roi.getProperty(DIGEST);
+  }
+
   /** Makes it count as unedited as it is now. */
   public static void seal(Roi roi) {
     roi.setProperty(DIGEST, digest(roi));

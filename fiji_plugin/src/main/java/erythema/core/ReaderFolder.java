@@ -67,7 +67,7 @@ public final class ReaderFolder {
    *
    * @throws Problem where another one has it
    */
-  FolderLock lock() throws Problem {
+  public FolderLock lock() throws Problem {
     return new FolderLock(path, "Another session of this reader", "end it");
   }
 

@@ -15,7 +15,7 @@ public final class Reading {
   /** Why it is unusable, or any remark; may be empty. */
   public final String reason;
 
-  Reading(String state, String reason) {
+  public Reading(String state, String reason) {
     this.state = state;
     this.reason = reason.trim().replaceAll("[\\s\\p{Cntrl}]+", " "); // a cell is one line
   }

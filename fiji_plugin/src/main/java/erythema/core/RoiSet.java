@@ -96,7 +96,8 @@ public final class RoiSet {
     return Arrays.stream(rois).filter(RoiSet::isOutline).toArray(Roi[]::new);
   }
 
-  private static boolean isOutline(Roi roi) {
+  /** Whether it is an outline. */
+  public static boolean isOutline(Roi roi) {
     boolean other = roi instanceof TextRoi || roi instanceof ImageRoi || Overlays.isMark(roi);
     return roi.isArea() && !other;
   }
