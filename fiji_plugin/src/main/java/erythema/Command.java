@@ -15,10 +15,12 @@ import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
 import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
+import java.util.Arrays;
 
 /**
  * A command of the menu that asks the service about the current image: off the event thread, with
- * the service's address asked for where none is known, recorded, and its problems told.
+ * the service's address asked for where none is known, recorded, and its problems told. One without
+ * the option service= does without the service.
  */
 abstract class Command implements PlugIn {
 
@@ -126,7 +128,8 @@ abstract class Command implements PlugIn {
   private void runForMacro(ImagePlus image, String given) {
     try {
       Options options = Options.parse(given, keys);
-      run(image, options, new Known(ServiceAddress.find(options.get("service"))));
+      boolean asks = Arrays.asList(keys).contains("service=");
+      run(image, options, new Known(asks ? ServiceAddress.find(options.get("service")) : null));
     } catch (Problem problem) {
       stop(problem);
     }

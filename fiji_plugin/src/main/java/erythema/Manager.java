@@ -12,6 +12,7 @@ import java.awt.EventQueue;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -66,6 +67,29 @@ final class Manager {
             manager.runCommand("delete");
           }
         });
+  }
+
+  /** Puts a copy of an ROI in the place of one of {@link #rois}. */
+  void replace(Roi old, Roi roi) {
+    change(() -> manager.setRoi(roi, index(old)));
+  }
+
+  /** Names one of {@link #rois}. */
+  void rename(Roi roi, String name) {
+    change(() -> manager.rename(index(roi), name));
+  }
+
+  private int index(Roi roi) {
+    return indexes(Collections.singleton(roi))[0];
+  }
+
+  /** Whether a person closed it. */
+  boolean isClosed() {
+    return RoiManager.getInstance2() != manager;
+  }
+
+  RoiManager window() {
+    return manager;
   }
 
   /** The first number that is no ROI's group, so that a set can be told from the others. */

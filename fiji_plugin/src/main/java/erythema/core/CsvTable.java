@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 final class CsvTable {
 
-  private static final char BYTE_ORDER_MARK = '\ufeff'; // spreadsheet programs write one
+  static final String BYTE_ORDER_MARK = "\ufeff"; // spreadsheet programs write one
 
   private final Path path;
   private final List<String> columns;
@@ -37,6 +37,7 @@ final class CsvTable {
   private List<List<String>> read() throws Problem {
     try {
       String text = decode(Files.readAllBytes(path));
+      text = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
       List<List<String>> lines = parse(text);
       int last = lines.size() - 1;
       if (last > 0 && !text.endsWith("\n") && lines.get(last).size() < columns.size()) {
@@ -54,12 +55,14 @@ final class CsvTable {
     throw new Problem(path + " is another table, which would be lost.\nChoose another output=");
   }
 
-  private static String decode(byte[] bytes) throws CharacterCodingException {
-    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    return text.indexOf(BYTE_ORDER_MARK) == 0 ? text.substring(1) : text;
+  static String decode(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
-  /** The rows with their cells; empty lines are left out. */
+  /**
+   * The rows with their cells; empty lines are left out. A quote inside a cell that does not begin
+   * with one stands for itself.
+   */
   static List<List<String>> parse(String text) {
     List<List<String>> rows = new ArrayList<>();
     List<String> row = new ArrayList<>();
@@ -71,7 +74,7 @@ final class CsvTable {
       if (twice || (quoted && c != '"')) {
         cell.append(c);
         i += twice ? 1 : 0;
-      } else if (c == '"') {
+      } else if (c == '"' && (quoted || cell.length() == 0)) {
         quoted = !quoted;
       } else if (c == ',') {
         row.add(cell.toString());

@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Keeps a folder for one batch at a time; {@code erythema segment} locks the same file. */
-final class FolderLock {
+/** Keeps a folder for one writer at a time; {@code erythema segment} locks the same file. */
+public final class FolderLock {
 
   private static final String NAME = ".erythema.lock";
 
@@ -19,28 +19,38 @@ final class FolderLock {
   private final Path file;
   private final FileChannel channel;
 
+  /** For a batch. */
+  FolderLock(Path folder) throws Problem {
+    this(folder, "Another batch", "choose another output=");
+  }
+
   /**
    * Makes the folder where it is not there.
    *
-   * @throws Problem where another batch is writing into it
+   * @param other who else may have it, for messages
+   * @param advice what to do then
+   * @throws Problem where another one is writing into it
    */
-  FolderLock(Path folder) throws Problem {
+  FolderLock(Path folder, String other, String advice) throws Problem {
+    Problem taken =
+        new Problem(
+            other + " is writing into " + folder + ".\nWait until it has ended, or " + advice);
     try {
       synchronized (HERE) {
         file = Files.createDirectories(folder).toRealPath().resolve(NAME);
         if (HERE.contains(file)) {
-          throw taken(folder);
+          throw taken;
         }
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!lock(channel)) {
           channel.close();
-          throw taken(folder);
+          throw taken;
         }
         HERE.add(file);
       }
     } catch (IOException failed) {
       throw new Problem(
-          folder + " cannot be a folder for results: " + failed + ".\nChoose another output=");
+          folder + " cannot be written: " + failed + ".\nCheck its permissions, or " + advice);
     }
   }
 
@@ -52,14 +62,7 @@ final class FolderLock {
     }
   }
 
-  private static Problem taken(Path folder) {
-    return new Problem(
-        "Another batch is writing into "
-            + folder
-            + ".\nWait until it has ended, or choose another output=");
-  }
-
-  void release() {
+  public void release() {
     synchronized (HERE) {
       HERE.remove(file);
       try {

@@ -1,6 +1,9 @@
 package erythema.core;
 
-/** Reads one value out of a JSON object, or out of the first object of an array. */
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads one key's value out of a JSON object, or out of the first object of an array. */
 public final class Json {
 
   private final String text;
@@ -24,6 +27,26 @@ public final class Json {
     }
     String number = json.substring(reader.position).split("[,}\\s]", 2)[0];
     return number.matches("-?[0-9][0-9.eE+-]*") ? Double.parseDouble(number) : Double.NaN;
+  }
+
+  /** The strings in the array that the outermost object holds under a key; else none. */
+  static List<String> strings(String json, String key) {
+    List<String> strings = new ArrayList<>();
+    Json reader = new Json(json);
+    if (reader.find(key) && reader.next() == '[') {
+      for (char c = reader.next(); c != ']' && c != 0; c = reader.next()) {
+        if (c == '"') {
+          strings.add(reader.restOfString());
+        }
+      }
+    }
+    return strings;
+  }
+
+  /** Whether the outermost object holds true under a key. */
+  static boolean isTrue(String json, String key) {
+    Json reader = new Json(json);
+    return reader.find(key) && json.startsWith("true", reader.position);
   }
 
   /** Goes to the value of a key, and tells whether there is one. */

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 public final class Provenance {
 
   private static final String SOURCE = "erythema.source";
+  private static final String ROLE = "erythema.role";
   private static final String DIGEST = "erythema.digest";
   private static final String PHOTO = "erythema.photo";
 
@@ -44,9 +45,34 @@ public final class Provenance {
     return text.toString();
   }
 
+  /** The {@link #digest} that it had when the network found it, or null. */
+  static String foundDigest(Roi roi) {
+    return roi.getProperty(DIGEST);
+  }
+
   /** Makes it count as unedited as it is now. */
   public static void seal(Roi roi) {
     roi.setProperty(DIGEST, digest(roi));
+  }
+
+  /**
+   * Copies of outlines, each with a note of whose work it is: a network's, a reader's correction of
+   * that, or a reader's.
+   */
+  static Roi[] signed(Roi[] outlines) {
+    Roi[] copies = new Roi[outlines.length];
+    for (int i = 0; i < copies.length; i++) {
+      copies[i] = RoiSet.copy(outlines[i]);
+      if (copies[i].getProperty(SOURCE) == null) {
+        copies[i].setProperty(SOURCE, "reader");
+      } else if (isOurs(copies[i]) && !isUnedited(copies[i])) {
+        copies[i].setProperty(SOURCE, "corrected");
+      }
+      if (copies[i].getProperty(ROLE) == null) {
+        copies[i].setProperty(ROLE, "erythema");
+      }
+    }
+    return copies;
   }
 
   /** The {@link Photo#key} of the photo that it was found in, or null where none is noted. */

@@ -63,6 +63,11 @@ public final class RoiSet {
     return zip.toByteArray();
   }
 
+  /** A copy with properties of its own, which a clone shares with its original. */
+  static Roi copy(Roi roi) {
+    return RoiDecoder.openFromByteArray(RoiEncoder.saveAsByteArray(roi));
+  }
+
   private static String entryName(Roi roi) {
     String name = roi.getName() == null ? "outline" : roi.getName();
     return name.substring(0, Math.min(name.length(), LONGEST_ENTRY)).replaceAll("[/\\\\:\0]", "_");
@@ -91,7 +96,8 @@ public final class RoiSet {
     return Arrays.stream(rois).filter(RoiSet::isOutline).toArray(Roi[]::new);
   }
 
-  private static boolean isOutline(Roi roi) {
+  /** Whether it is an outline. */
+  public static boolean isOutline(Roi roi) {
     boolean other = roi instanceof TextRoi || roi instanceof ImageRoi || Overlays.isMark(roi);
     return roi.isArea() && !other;
   }
@@ -104,9 +110,7 @@ public final class RoiSet {
   public static Roi[] read(String key, String path) throws Problem {
     Path file = FilePath.of(key + "=[" + path + "]", path);
     try {
-      byte[] bytes = Files.readAllBytes(file);
-      boolean single = path.toLowerCase(Locale.ROOT).endsWith(".roi");
-      Roi[] outlines = outlines(single ? single(bytes) : decode(bytes));
+      Roi[] outlines = outlines(read(file));
       if (outlines.length > 0) {
         return outlines;
       }
@@ -117,8 +121,11 @@ public final class RoiSet {
         key + "=[" + path + "] holds no outlines.\nName an ROI set, a .zip file, or a .roi");
   }
 
-  private static Roi[] single(byte[] bytes) throws IOException {
-    return new Roi[] {roi("outline", bytes)};
+  /** The ROIs in a file, a set or a single one. */
+  static Roi[] read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    boolean single = file.toString().toLowerCase(Locale.ROOT).endsWith(".roi");
+    return single ? new Roi[] {roi("outline", bytes)} : decode(bytes);
   }
 
   /**

@@ -1,0 +1,304 @@
+package erythema;
+
+import erythema.core.LatestWriter;
+import erythema.core.Provenance;
+import erythema.core.ReaderFolder;
+import erythema.core.Reading;
+import erythema.core.RoiSet;
+import ij.ImagePlus;
+import ij.gui.Roi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a reader says of the photo on the screen. The outlines are those in the ROI Manager; what is
+ * drawn in the image goes there by itself, and each change is handed to the writer. All of this is
+ * for the event thread.
+ */
+final class PhotoEditor {
+
+  private static final int LEAST_CORNERS = 3;
+  private static final String STANDARD_NAME = "\\d+(-\\d+)+"; // as ImageJ names ROIs
+
+  /** What was said at one time. */
+  private static final class State {
+
+    final byte[] set;
+    final Reading reading;
+
+    State(byte[] set, Reading reading) {
+      this.set = set;
+      this.reading = reading;
+    }
+
+    Roi[] outlines() {
+      try {
+        return RoiSet.decode(set);
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible); // it was encoded here
+      }
+    }
+  }
+
+  private final String id;
+  private final ImagePlus image;
+  private final ReaderFolder reader;
+  private final LatestWriter writer;
+  private final Deque<State> earlier = new ArrayDeque<>();
+  private final Map<String, String> properties = new HashMap<>(); // of the outlines, by name
+  private final Set<Roi> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private Manager manager;
+  private State now;
+  private volatile boolean copied; // what was there before this visit
+
+  /**
+   * @param image null where the photo cannot be opened
+   */
+  PhotoEditor(String id, ImagePlus image, ReaderFolder reader, LatestWriter writer) {
+    this.id = id;
+    this.image = image;
+    this.reader = reader;
+    this.writer = writer;
+  }
+
+  /** Shows what was said already, or the outlines of a draft, of which nothing is said yet. */
+  void load(Roi[] outlines, Reading reading) {
+    if (image != null) {
+      manager = new Manager(image);
+      manager.add(outlines);
+    }
+    now = new State(encode(outlines()), reading);
+    remember();
+  }
+
+  Reading reading() {
+    return now.reading;
+  }
+
+  Roi[] outlines() {
+    return image == null ? new Roi[0] : RoiSet.outlines(Manager.rois());
+  }
+
+  Manager manager() {
+    return manager;
+  }
+
+  /** Whether an outline is begun and not finished. */
+  boolean isDrawing() {
+    Roi selection = image == null ? null : image.getRoi();
+    return selection != null && selection.isArea() && selection.getState() != Roi.NORMAL;
+  }
+
+  /** Takes in what the person did in the image and in the ROI Manager, and has it written. */
+  void look() {
+    if (image == null || isDrawing()) {
+      return;
+    }
+    if (manager.isClosed()) {
+      manager = new Manager(image);
+      manager.add(now.outlines());
+    }
+    takeSelection(image.getRoi());
+    mendEntries();
+    byte[] set = encode(outlines());
+    if (!Arrays.equals(set, now.set)) {
+      say(set, outlines().length == 0 ? new Reading(Reading.UNREAD, "") : outlined());
+    }
+    remember();
+  }
+
+  /** With the remark that was there. */
+  private Reading outlined() {
+    boolean was = now.reading.state.equals(Reading.OUTLINED);
+    return new Reading(Reading.OUTLINED, was ? now.reading.reason : "");
+  }
+
+  private void takeSelection(Roi selection) {
+    boolean outline = selection != null && RoiSet.isOutline(selection);
+    if (!outline || selection.getFloatPolygon().npoints < LEAST_CORNERS) {
+      return;
+    }
+    Roi entry = entry(selection);
+    if (entry == null && properties.containsKey(selection.getName())) {
+      image.deleteRoi(); // its entry was deleted
+    } else if (entry == null) {
+      add(selection);
+    } else if (entry != selection && !isSame(entry, selection)) {
+      Roi changed = (Roi) selection.clone();
+      manager.replace(entry, changed);
+      image.setRoi(entry(selection));
+    }
+  }
+
+  private void add(Roi selection) {
+    if (selection.getName() == null) {
+      selection.setName(freeName());
+    }
+    manager.add(new Roi[] {selection});
+    image.setRoi(entry(selection)); // itself: dragging a corner changes the entry
+  }
+
+  /** The ROI Manager's own ROI that a selection shows, or null. */
+  private static Roi entry(Roi selection) {
+    Roi named = null;
+    for (Roi roi : Manager.rois()) {
+      if (roi == selection) {
+        return roi;
+      }
+      if (named == null && selection.getName() != null) {
+        named = selection.getName().equals(roi.getName()) ? roi : null;
+      }
+    }
+    return named;
+  }
+
+  /** Takes out what was added twice, names what came unnamed, and gives properties back. */
+  private void mendEntries() {
+    Set<String> known = new HashSet<>();
+    for (Roi roi : outlines()) {
+      if (!known.add(roi.getType() + Provenance.digest(roi)) && !seen.contains(roi)) {
+        manager.remove(Collections.singleton(roi));
+      } else if (roi.getName().matches(STANDARD_NAME)) {
+        manager.rename(roi, freeName());
+      }
+      String had = properties.get(roi.getName());
+      if (roi.getPropertyCount() == 0 && had != null) {
+        roi.setProperties(had); // "Update" and combined selections lose them
+      }
+    }
+  }
+
+  private void remember() {
+    properties.clear();
+    seen.clear();
+    for (Roi roi : outlines()) {
+      seen.add(roi);
+      String all = roi.getProperties();
+      properties.put(roi.getName(), all == null ? "" : all);
+    }
+  }
+
+  private static boolean isSame(Roi a, Roi b) {
+    return a.getType() == b.getType() && Provenance.digest(a).equals(Provenance.digest(b));
+  }
+
+  private static byte[] encode(Roi[] outlines) {
+    try {
+      return RoiSet.encode(outlines);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible); // it is written to memory
+    }
+  }
+
+  private static String freeName() {
+    Set<String> taken = new HashSet<>();
+    for (Roi roi : Manager.rois()) {
+      taken.add(roi.getName());
+    }
+    int number = 1;
+    while (taken.contains("erythema " + number)) {
+      number++;
+    }
+    return "erythema " + number;
+  }
+
+  /** Says that what is on the screen is all, and gives whether something was said now or before. */
+  boolean accept() {
+    look();
+    if (now.reading.state.equals(Reading.UNREAD) && outlines().length > 0) {
+      say(now.set, outlined());
+    }
+    return !now.reading.state.equals(Reading.UNREAD);
+  }
+
+  /** Says that nothing is outlined: the outlines go. */
+  void sayInstead(Reading reading) {
+    look();
+    clear();
+    say(encode(outlines()), reading);
+    remember();
+  }
+
+  private void clear() {
+    if (image != null) {
+      image.deleteRoi();
+      manager.remove(Arrays.asList(outlines()));
+    }
+  }
+
+  private void say(byte[] set, Reading reading) {
+    earlier.push(now);
+    write(new State(set, reading));
+  }
+
+  private void write(State state) {
+    now = state;
+    writer.write(
+        () -> {
+          if (state.reading.state.equals(Reading.OUTLINED)) {
+            reader.save(id, state.outlines(), state.reading.reason, !copied);
+          } else {
+            reader.say(id, state.reading.state, state.reading.reason);
+          }
+          copied = true;
+        });
+  }
+
+  /** Takes the last change back, or an outline that is begun; gives whether there was one. */
+  boolean undo() {
+    if (isDrawing()) {
+      image.deleteRoi();
+      return true;
+    }
+    look();
+    if (earlier.isEmpty()) {
+      return false;
+    }
+    State before = earlier.pop();
+    clear();
+    if (image != null) {
+      manager.add(before.outlines());
+    }
+    write(before);
+    remember();
+    return true;
+  }
+
+  /** The outline that the person has selected in the image, or null. */
+  Roi selected() {
+    Roi selection = image == null || isDrawing() ? null : image.getRoi();
+    return selection == null ? null : entry(selection);
+  }
+
+  void delete() {
+    Roi entry = selected();
+    if (image != null) {
+      image.deleteRoi();
+    }
+    if (entry != null) {
+      manager.remove(Collections.singleton(entry));
+      look();
+    }
+  }
+
+  void name(Roi outline, String name) {
+    manager.rename(outline, name);
+    look();
+  }
+
+  /** Takes the outlines out of the ROI Manager. */
+  void end() {
+    if (image != null && !manager.isClosed()) {
+      manager.remove(Arrays.asList(outlines()));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package erythema;
+
+import erythema.core.OtherReaders;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.ImageWindow;
+import ij.gui.Roi;
+import ij.gui.Toolbar;
+import java.awt.EventQueue;
+import java.awt.Rectangle;
+import java.awt.Window;
+import java.awt.event.MouseAdapter;
+import java.awt.event.MouseEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.swing.Timer;
+
+/** The photo's window, and where asked for a second one to compare with. */
+final class PhotoWindow {
+
+  private static final int LOOK_MS = 250; // for what is done in the ROI Manager
+  private static final List<Integer> AREA_TOOLS =
+      Arrays.asList(
+          Toolbar.POLYGON, Toolbar.FREEROI, Toolbar.OVAL, Toolbar.RECTANGLE, Toolbar.WAND);
+
+  private final List<ImageWindow> windows = new ArrayList<>();
+  private final Timer timer;
+  private boolean pressed;
+
+  /**
+   * @param image shown already; null where it cannot be opened
+   * @param beside outlines to show in the second window; null for none
+   * @param look what to do where the person may have changed something
+   */
+  PhotoWindow(ImagePlus image, List<Roi> beside, Runnable look) {
+    timer =
+        new Timer(
+            LOOK_MS,
+            e -> {
+              if (!pressed) {
+                look.run();
+              }
+            });
+    if (image != null) {
+      if (beside != null) {
+        ImagePlus second = new ImagePlus("To compare: " + image.getTitle(), image.getProcessor());
+        OtherReaders.draw(second, beside);
+        second.show();
+        windows.add(second.getWindow());
+      }
+      windows.add(0, image.getWindow());
+      image.getCanvas().addMouseListener(watch(look));
+    }
+    timer.start();
+  }
+
+  private MouseAdapter watch(Runnable look) {
+    return new MouseAdapter() {
+
+      @Override
+      public void mousePressed(MouseEvent e) {
+        pressed = true;
+      }
+
+      @Override
+      public void mouseReleased(MouseEvent e) {
+        pressed = false;
+        EventQueue.invokeLater(look); // after ImageJ
+      }
+    };
+  }
+
+  /** Fits the windows to the room beside the others, and takes a tool to draw with. */
+  void arrange(AnnotatePanel panel, Manager manager) {
+    Rectangle room = panel.arrange(manager == null ? null : manager.window(), IJ.getInstance());
+    for (int i = windows.size(); i-- > 0; ) {
+      int width = room.width / windows.size();
+      ImageWindow window = windows.get(i);
+      window.setLocationAndSize(room.x + i * width, room.y, width, room.height);
+      window.toFront();
+      window.getCanvas().requestFocus();
+    }
+    if (!AREA_TOOLS.contains(Toolbar.getToolId())) {
+      IJ.setTool(Toolbar.POLYGON);
+    }
+  }
+
+  boolean isClosed() {
+    return !windows.isEmpty() && windows.get(0).isClosed();
+  }
+
+  boolean has(Window window) {
+    return windows.contains(window);
+  }
+
+  void close() {
+    timer.stop();
+    for (ImageWindow window : windows) {
+      if (!window.isClosed()) {
+        window.getImagePlus().changes = false; // the photo's file stays as it is
+        window.close();
+      }
+    }
+  }
+}

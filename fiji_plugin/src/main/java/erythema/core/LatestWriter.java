@@ -1,0 +1,91 @@
+package erythema.core;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Writes the states of one thing on a thread of its own. A state that is followed by another before
+ * its turn came is left out. One that cannot be written stays to be tried again.
+ */
+public final class LatestWriter {
+
+  /** Writes a state. */
+  public interface Writing {
+    void run() throws Problem;
+  }
+
+  /** Is told when a state is written (null), or why it is not. */
+  public interface Listener {
+    void written(Problem problem);
+  }
+
+  private final AtomicReference<Writing> latest = new AtomicReference<>();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread daemon = new Thread(work, "Erythema writer");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+  private final Listener listener;
+
+  public LatestWriter(Listener listener) {
+    this.listener = listener;
+  }
+
+  /** Has a state written soon, and returns at once. */
+  public void write(Writing state) {
+    latest.set(state);
+    thread.execute(
+        () -> {
+          try {
+            writeLatest();
+          } catch (Problem problem) {
+            // The listener knows it.
+          }
+        });
+  }
+
+  /** Waits until everything is written. */
+  public void flush() throws Problem {
+    try {
+      thread
+          .submit(
+              () -> {
+                writeLatest();
+                return null;
+              })
+          .get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new Problem("ImageJ ends while outlines are written");
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof Problem) {
+        throw (Problem) failed.getCause();
+      }
+      throw new IllegalStateException(failed.getCause());
+    }
+  }
+
+  private void writeLatest() throws Problem {
+    Writing state = latest.getAndSet(null);
+    if (state == null) {
+      return;
+    }
+    try {
+      state.run();
+      listener.written(null);
+    } catch (Problem problem) {
+      latest.compareAndSet(null, state);
+      listener.written(problem);
+      throw problem;
+    }
+  }
+
+  /** Ends the thread once everything is written. */
+  public void close() {
+    thread.shutdown();
+  }
+}
