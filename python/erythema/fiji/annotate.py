@@ -17,6 +17,7 @@ from erythema.fiji.folders import find_fiji
 from erythema.fiji.queue import Work, collect, reader_folder, write_queue
 
 COMMAND = "Annotate folder..."
+CHILD = "erythema.fiji.annotate_imagej"
 DRAFTS = "drafts"
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -80,7 +81,7 @@ def annotate(
     environment = {**os.environ, "ERYTHEMA_FIJI": str(found or "")}
     with (
         _drawn_ahead(drafts),
-        running_child("erythema.fiji.annotate_imagej", task, environment) as imagej,
+        running_child(CHILD, task, environment) as imagej,
         _watched(imagej, lambda: progress(collect(folder, reader))),
     ):
         imagej.follow(report)
