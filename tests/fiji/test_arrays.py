@@ -146,6 +146,12 @@ def test_an_image_has_the_size_of_a_pixel_in_its_unit():
     assert calibration.getUnit() == "mm"
 
 
+@pytest.mark.parametrize("pixel_size", [0, -0.1, float("nan"), float("inf")])
+def test_a_pixel_without_a_size_is_told(pixel_size):
+    with pytest.raises(FijiError, match=r"pixel_size=.* is no size of a pixel"):
+        to_image(np.zeros((2, 2), np.uint8), pixel_size=pixel_size)
+
+
 def test_copy_scale_hands_the_calibration_of_an_image_on():
     image = to_image(np.zeros((2, 2), np.uint8), pixel_size=0.1)
     changed = to_image(to_array(image) + np.uint8(1))

@@ -1,5 +1,7 @@
 """ImageJ as a library: outlines of an image, to and from the ROI Manager and overlays."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,20 @@ def test_open_gives_the_image_of_the_window(opened, photo):
     image = opened.open(photo)
     assert image == java_class("ij.WindowManager").getCurrentImage()
     assert str(image.getTitle()) == photo.name
+
+
+def test_the_images_in_windows_are_listed_and_the_one_in_front_is_told(opened, photo, tmp_path):
+    second = shutil.copy(photo, tmp_path / "second.jpg")
+    opened.open(second)
+    assert [str(image.getTitle()) for image in opened.images()] == [photo.name, "second.jpg"]
+    assert opened.current().getTitle() == "second.jpg"
+
+
+def test_where_no_image_is_open_none_is_in_front(opened):
+    opened.run_macro('close("*");')
+    assert opened.images() == []
+    with pytest.raises(FijiError, match="no images open"):
+        opened.current()
 
 
 def test_an_image_is_segmented_without_being_shown_or_changed(imagej, photo):
@@ -123,6 +139,12 @@ def test_a_flattened_image_shows_its_overlay(opened, image):
     assert to_array(image.flatten())[10, 20].tolist() == [0, 255, 0]
 
 
+def test_a_macro_leaves_no_variable_to_the_next(imagej):
+    imagej.run_macro("left = 1;")
+    with pytest.raises(FijiError, match="Undefined variable"):
+        imagej.run_macro("return left;")
+
+
 def test_a_macro_leaves_no_batch_mode_to_the_next(imagej):
     imagej.run_macro("setBatchMode(true);")
     assert imagej.run_macro('return "" + is("Batch Mode");') in ("0", "false")
@@ -167,3 +189,21 @@ def test_a_session_that_nobody_closes_ends_with_the_process(run_python, tmp_path
     )
     assert (result.stdout, result.returncode) == ("1.54p\n", 0), result.stderr
     assert [path for path in tmp_path.iterdir() if path.name.startswith("erythema")] == []
+
+
+@pytest.mark.parametrize("which", ["ImageJ", pytest.param("Fiji", marks=pytest.mark.fiji)])
+def test_a_process_that_opened_windows_and_closes_none_ends(
+    run_python, display, photo, request, which
+):
+    folder = str(request.getfixturevalue("fiji_folder")) if which == "Fiji" else ""
+    result = run_python(
+        "from erythema.fiji import start\n"
+        "imagej = start()\n"
+        f"imagej.open({str(photo)!r})\n"
+        "imagej.add_rois([])\n"
+        "print([str(image.getTitle()) for image in imagej.images()])",
+        DISPLAY=display,
+        ERYTHEMA_FIJI=folder,
+    )
+    said = result.stdout.splitlines()[-1:]
+    assert (said, result.returncode) == ([f"[{photo.name!r}]"], 0), result.stderr

@@ -78,8 +78,10 @@ def to_image(
         is `ch` if it has the length 3 or there are five, and those before are `pln`, or `t, pln`.
     pixel_size: width and height of a pixel in `unit`; without it the image has no scale.
 
-    Raises FijiError where the array's type or shape is not one of these.
+    Raises FijiError where the array's type or shape is not one of these, or a pixel has no size.
     """
+    if pixel_size is not None and not 0 < pixel_size < float("inf"):
+        raise FijiError(f"pixel_size={pixel_size} is no size of a pixel: give one above 0.")
     values, names = _checked(array, getattr(array, "dims", None) if dims is None else dims)
     missing = tuple(number for number, axis in enumerate(AXES) if axis not in names)
     order = sorted(range(values.ndim), key=lambda number: AXES.index(names[number]))

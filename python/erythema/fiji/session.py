@@ -65,6 +65,23 @@ class Session:
             image.show()
         return image
 
+    def images(self) -> list[Any]:
+        """The images in windows, in the order in which they were opened."""
+        self._need_windows("list the images in windows", "keep those that open() gives")
+        manager = java_class("ij.WindowManager")
+        return [manager.getImage(number) for number in manager.getIDList() or []]
+
+    def current(self) -> Any:
+        """The image in front.
+
+        Raises FijiError where none is open.
+        """
+        self._need_windows("tell which image is in front", "keep those that open() gives")
+        image = java_class("ij.WindowManager").getCurrentImage()
+        if image is None:
+            raise FijiError("There are no images open: open a photo first.")
+        return image
+
     def segment(
         self,
         image: Any,
