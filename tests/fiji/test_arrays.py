@@ -115,7 +115,8 @@ def test_a_mask_is_255_inside():
 
 def test_a_colour_table_leaves_the_values(imagej):
     image = to_image(np.array([[0, 128, 255]], np.uint8))
-    java_class("ij.IJ").run(image, "Fire", "")
+    red = java_class("java.awt.Color").red
+    image.setLut(java_class("ij.process.LUT").createLutFromColor(red))
     assert to_array(image).tolist() == [[0, 128, 255]]
 
 
@@ -124,7 +125,7 @@ def test_a_photo_with_a_colour_table_becomes_rgb_as_in_the_menu(photo, tmp_path)
     with Image.open(photo) as opened:
         opened.quantize(64).save(path)
     image = java_class("ij.IJ").openImage(str(path))
-    java_class("ij.IJ").run(image, "RGB Color", "")
+    java_class("ij.process.ImageConverter")(image).convertToRGB()
     assert np.array_equal(to_array(image), erythema.read_photo(path))
 
 
