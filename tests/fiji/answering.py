@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from erythema.fiji import session
+from erythema.fiji import dialogs, session
 from erythema.fiji.bridge import java_class, post
 
 MOST_LOOKS = 400  # at a dialog, some 50 ms apart
@@ -62,6 +62,11 @@ def open_dialog(seen=()):
         if is_dialog and window.isShowing() and not any(window == one for one in seen):
             return window
     return None
+
+
+def said(dialog):
+    """What a dialog's labels say, in one line."""
+    return dialogs._labels(dialog)
 
 
 def press_ok(dialog):

@@ -28,11 +28,10 @@ public class SendCorrection extends Command {
             + "- the pixels of this photo, without its file's name and whatever else the file holds,\n"
             + "- its outlines with their names: let these be sites, never persons' names,\n"
             + "- what stands in the three fields below.\n"
-            + "It keeps them until somebody deletes them there; networks may learn from them.");
+            + "It keeps them until somebody deletes them there; networks may learn from them.\n"
+            + "You are asked once: the tick stays. Without it nothing is sent, and that ends.");
     ReadingFields.add(dialog);
     dialog.addCheckbox("I agree that photos and outlines are sent there", before);
-    dialog.addMessage(
-        "This is kept for the next time. Without the tick it ends, and nothing is sent.");
     ReadingFields.show(dialog);
     boolean agreed = dialog.getNextBoolean();
     Correction.setAgreed(address, agreed);

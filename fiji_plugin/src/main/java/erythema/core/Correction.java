@@ -18,6 +18,7 @@ import java.util.zip.ZipOutputStream;
 public final class Correction {
 
   private static final String AGREED = "corrections.";
+  private static final String YES = "agreed";
 
   private final Photo photo;
   private final Roi[] outlines;
@@ -40,12 +41,12 @@ public final class Correction {
   }
 
   public static boolean isAgreed(String address) {
-    return Preferences.get(AGREED + address) != null;
+    return YES.equals(Preferences.get(AGREED + address));
   }
 
   /** Keeps whether the person agrees that corrections go to an address. */
   public static void setAgreed(String address, boolean agreed) {
-    Preferences.set(AGREED + address, agreed ? "agreed" : null);
+    Preferences.set(AGREED + address, agreed ? YES : null);
     Preferences.save();
   }
 
