@@ -10,6 +10,7 @@ import pytest
 from erythema.datasets.folder import read_states
 from erythema.fiji import annotate as annotating
 from erythema.fiji.annotate import annotate
+from erythema.fiji.queue import Queue, shuffled
 from erythema.samples import sample_photos
 from erythema.segmentation.network import default_network_folder
 from erythema.segmentation.roi_set import read_rois
@@ -55,7 +56,8 @@ def test_the_drafts_are_made_then_too_and_count_as_unread(folder):
 
 def test_a_fiji_that_runs_already_is_not_started_twice(folder, fiji_that_runs):
     told = []
-    annotate(folder, "anna", fiji=fiji_that_runs, report=told.append)
+    queue = Queue(shuffled(folder, "anna", seed=0))
+    annotate(folder, "anna", queue, fiji_that_runs, report=told.append)
 
     assert told[0].startswith("Fiji is open already. The photos are ready. In Fiji, choose Plugins")
 

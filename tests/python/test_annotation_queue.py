@@ -8,7 +8,7 @@ from PIL import Image
 from erythema.datasets.corrections import CorrectionError
 from erythema.datasets.folder import DataSetError
 from erythema.fiji import FijiError
-from erythema.fiji.queue import collect, reader_folder, write_queue
+from erythema.fiji.queue import Queue, collect, reader_folder, shuffled, write_queue
 
 HEADER = "photo,opened,seconds,step,state,reason,draft,unchanged,corrected,removed,drawn\n"
 
@@ -25,46 +25,47 @@ def queue_of(folder):
     return json.loads((folder / "reader_anna" / "queue.json").read_text())
 
 
-def test_the_queue_has_every_photo_once_in_an_order_from_the_seed(folder):
-    order = write_queue(folder, "anna", seed=1, blind=False, drafts=False)
+def test_the_order_has_every_photo_once_and_comes_from_the_seed(folder):
+    order = shuffled(folder, "anna", seed=1)
 
     assert sorted(order) == ["P1", "P2", "P3", "P4", "P5", "P6"]
     assert order != sorted(order)
-    assert queue_of(folder) == {"photos": order, "blind": False, "drafts": False}
-
-
-def test_the_same_seed_gives_the_same_order_and_another_one_another(folder):
-    order = write_queue(folder, "anna", 1, False, False)
-
-    assert write_queue(folder, "ben", 1, False, False) == order
-    assert write_queue(folder, "eve", 2, False, False) != order
+    assert shuffled(folder, "ben", seed=1) == order
+    assert shuffled(folder, "ben", seed=2) != order
 
 
 def test_a_queue_keeps_its_order_and_new_photos_come_after(folder):
-    before = write_queue(folder, "anna", 1, False, False)
+    before = shuffled(folder, "anna", seed=1)
+    write_queue(folder, "anna", Queue(before))
     (folder / f"{before[0]}.png").unlink()
     Image.new("RGB", (8, 8)).save(folder / "P0.png")
 
-    assert write_queue(folder, "anna", 9, True, True) == [*before[1:], "P0"]
-    assert queue_of(folder)["blind"] is True
-    assert queue_of(folder)["drafts"] is True
+    assert shuffled(folder, "anna", seed=9) == [*before[1:], "P0"]
+
+
+def test_the_queue_says_how_photos_are_shown(folder):
+    write_queue(folder, "Anna", Queue(["P2", "P1"], blind=True, drafts=True, beside=folder / "b"))
+
+    assert queue_of(folder) == {
+        "photos": ["P2", "P1"],
+        "blind": True,
+        "drafts": True,
+        "beside": str(folder / "b"),
+    }
 
 
 def test_capitals_of_a_reader_are_folded(folder):
-    write_queue(folder, "Anna", 0, False, False)
-
     assert reader_folder(folder, "ANNA") == folder / "reader_anna"
-    assert (folder / "reader_anna" / "queue.json").exists()
 
 
 def test_a_name_that_is_no_readers_is_refused(folder):
     with pytest.raises(CorrectionError, match="1 to 32 of the letters"):
-        write_queue(folder, "../anna", 0, False, False)
+        shuffled(folder, "../anna", 0)
 
 
 def test_a_folder_without_photos_is_refused(tmp_path):
     with pytest.raises(DataSetError, match="no photo in this folder"):
-        write_queue(tmp_path, "anna", 0, False, False)
+        shuffled(tmp_path, "anna", 0)
 
 
 def test_a_damaged_queue_is_named_and_left_as_it_is(folder):
@@ -73,7 +74,7 @@ def test_a_damaged_queue_is_named_and_left_as_it_is(folder):
     file.write_text("{")
 
     with pytest.raises(FijiError, match=r"queue\.json: is no queue"):
-        write_queue(folder, "anna", 0, False, False)
+        shuffled(folder, "anna", 0)
     assert file.read_text() == "{"
 
 

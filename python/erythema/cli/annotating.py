@@ -11,7 +11,7 @@ from erythema.cli.console import app, err_console, out_console, progress_bar
 
 if TYPE_CHECKING:
     from erythema.fiji.annotate import Drafting
-    from erythema.fiji.queue import Work
+    from erythema.fiji.queue import Queue, Work
 
 
 @app.command()
@@ -34,14 +34,23 @@ def annotate(
     ] = False,
 ) -> None:
     """Draw outlines in ImageJ, photo after photo; the same command goes on where it ended."""
-    from erythema.datasets.folder import UNREAD
-    from erythema.fiji.annotate import Wishes
-    from erythema.fiji.annotate import annotate as open_imagej
+    from erythema.fiji.queue import Queue, shuffled
     from erythema.fiji.queue import collect as read_work
 
     if collect:
         _tell(read_work(folder, reader))
         return
+    queue = Queue(shuffled(folder, reader, seed), blind, drafts=draft is not None)
+    _tell(_open_imagej(folder, reader, queue, fiji, _drafting(folder, draft) if draft else None))
+
+
+def _open_imagej(
+    folder: Path, reader: str, queue: "Queue", fiji: Path | None, draft: "Drafting | None"
+) -> "Work":
+    """Show a queue in ImageJ, with a bar of what is read."""
+    from erythema.datasets.folder import UNREAD
+    from erythema.fiji.annotate import annotate as open_imagej
+
     with progress_bar() as progress:
         task = progress.add_task("Read", total=None)
 
@@ -50,12 +59,12 @@ def annotate(
             progress.update(task, total=total, completed=total - work.count(UNREAD))
 
         try:
-            work = open_imagej(
+            return open_imagej(
                 folder,
                 reader,
-                Wishes(seed, blind),
+                queue,
                 fiji,
-                _drafting(folder, draft) if draft else None,
+                draft,
                 report=lambda line: progress.console.print(escape(line)),
                 progress=show,
             )
@@ -63,7 +72,6 @@ def annotate(
             progress.stop()
             err_console.print("Stopped. What was drawn is saved; the same command goes on.")
             raise typer.Exit(1) from None
-    _tell(work)
 
 
 def _drafting(folder: Path, network: Path) -> "Drafting":

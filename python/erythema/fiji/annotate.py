@@ -7,14 +7,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from erythema.datasets.folder import UNREAD
 from erythema.fiji.child import Child, running_child
 from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
 from erythema.fiji.folders import find_fiji
-from erythema.fiji.queue import Work, collect, reader_folder, write_queue
+from erythema.fiji.queue import Queue, Work, collect, reader_folder, write_queue
 
 COMMAND = "Annotate folder..."
 CHILD = "erythema.fiji.annotate_imagej"
@@ -25,31 +24,16 @@ SECONDS_BETWEEN_LOOKS = 0.5
 Drafting = Callable[[Sequence[str], Path], Iterator[str]]
 
 
-class Wishes(NamedTuple):
-    """How the photos come to the expert.
-
-    `seed` of their order; `blind` hides file names and other readers; `beside` is a folder of ROI
-    sets to compare with.
-    """
-
-    seed: int = 0
-    blind: bool = False
-    beside: Path | None = None
-
-
-PLAIN = Wishes()
-
-
 def annotate(
     folder: Path,
     reader: str,
-    wishes: Wishes = PLAIN,
+    queue: Queue,
     fiji: os.PathLike[str] | str | None = None,
     draft: Drafting | None = None,
     report: Callable[[str], object] = print,
     progress: Callable[[Work], object] = lambda work: None,
 ) -> Work:
-    """Open ImageJ with the photos that a reader has not read yet, and return what is read then.
+    """Open ImageJ with a queue of photos, from the first unread one on, and return what is read.
 
     ImageJ runs in a process of its own until the expert closes it; each finished outline is on the
     disk at once, and calling this again goes on with the first unread photo. The drafts of
@@ -62,11 +46,11 @@ def annotate(
     Raises DataSetError, CorrectionError or FijiError, with the remedy.
     """
     folder = folder.resolve()
-    order = write_queue(folder, reader, wishes.seed, wishes.blind, bool(draft), wishes.beside)
+    write_queue(folder, reader, queue)
     work = collect(folder, reader)
-    unread = [photo for photo in order if work.states[photo] == UNREAD]
+    unread = [photo for photo in queue.photos if work.states[photo] == UNREAD]
     if not unread:
-        report(f"All {len(order)} photos are read.")
+        report(f"All {len(queue.photos)} photos are read.")
         return work
     found = find_fiji(fiji)
     problem = _windows_problem() or (_running_fiji() if found else None)

@@ -44,32 +44,54 @@ class Work(NamedTuple):
 def reader_folder(folder: Path, reader: str) -> Path:
     """Return where a reader's files lie.
 
-    Raises CorrectionError where the name is none.
+    Raises CorrectionError where the name is no reader's.
     """
     return folder / (READER_PREFIX + checked_reader(reader))
 
 
-def write_queue(
-    folder: Path, reader: str, seed: int, blind: bool, drafts: bool, beside: Path | None = None
-) -> list[str]:
-    """Write a reader's queue, and return the IDs in its order.
+class Queue(NamedTuple):
+    """The photos in the order in which they are shown, by their IDs, and how.
 
-    The order is shuffled from the seed. A queue that is there keeps its own; photos that it lacks
-    come after.
-
-    Raises DataSetError where `folder` is none with photos; FijiError where its queue is damaged.
+    ``blind`` hides file names and other readers. ``drafts`` tells that drafts come into the
+    reader's folder. ``beside`` is a folder of ROI sets to compare with.
     """
-    file = reader_folder(folder, reader) / "queue.json"
+
+    photos: list[str]
+    blind: bool = False
+    drafts: bool = False
+    beside: Path | None = None
+
+
+def shuffled(folder: Path, reader: str, seed: int) -> list[str]:
+    """Return the IDs of a folder's photos in an order from a seed.
+
+    A queue that the reader has keeps its order; photos that it lacks come after.
+
+    Raises DataSetError where `folder` is none with photos; FijiError where the queue is damaged.
+    """
     photos = list(read_states(folder, checked_reader(reader)))
-    before = [photo for photo in _order(file) if photo in set(photos)]
+    before = [photo for photo in _order(_queue_file(folder, reader)) if photo in set(photos)]
     new = [photo for photo in photos if photo not in set(before)]
     random.Random(seed).shuffle(new)
-    queue: dict[str, object] = {"photos": before + new, "blind": blind, "drafts": drafts}
-    if beside is not None:
-        queue["beside"] = str(beside)
-    file.parent.mkdir(exist_ok=True)
-    write_beside(file, json.dumps(queue, indent=1))
     return before + new
+
+
+def write_queue(folder: Path, reader: str, queue: Queue) -> None:
+    """Write a reader's queue, in place of an earlier one."""
+    said: dict[str, object] = {
+        "photos": queue.photos,
+        "blind": queue.blind,
+        "drafts": queue.drafts,
+    }
+    if queue.beside is not None:
+        said["beside"] = str(queue.beside)
+    file = _queue_file(folder, reader)
+    file.parent.mkdir(exist_ok=True)
+    write_beside(file, json.dumps(said, indent=1))
+
+
+def _queue_file(folder: Path, reader: str) -> Path:
+    return reader_folder(folder, reader) / "queue.json"
 
 
 def _order(file: Path) -> list[str]:
