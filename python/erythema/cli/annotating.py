@@ -1,4 +1,4 @@
-"""Commands with which experts draw in ImageJ: annotate."""
+"""Commands with which experts draw in ImageJ: annotate, review."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,10 +8,17 @@ import typer
 from rich.markup import escape
 
 from erythema.cli.console import app, err_console, out_console, progress_bar
+from erythema.cli.everyday import NetworkOption
 
 if TYPE_CHECKING:
     from erythema.fiji.annotate import Drafting
     from erythema.fiji.queue import Queue, Work
+    from erythema.segmentation.engines import Engine
+
+
+FijiOption = Annotated[
+    Path | None, typer.Option(help="Folder of your Fiji; by default the one that is found.")
+]
 
 
 @app.command()
@@ -25,9 +32,7 @@ def annotate(
     blind: Annotated[
         bool, typer.Option("--blind", help="Hide file names and other readers' outlines.")
     ] = False,
-    fiji: Annotated[
-        Path | None, typer.Option(help="Folder of your Fiji; by default the one that is found.")
-    ] = None,
+    fiji: FijiOption = None,
     seed: Annotated[int, typer.Option(help="Of the order in which the photos come.", min=0)] = 0,
     collect: Annotated[
         bool, typer.Option("--collect", help="Only tell what is read by now.")
@@ -42,6 +47,43 @@ def annotate(
         return
     queue = Queue(shuffled(folder, reader, seed), blind, drafts=draft is not None)
     _tell(_open_imagej(folder, reader, queue, fiji, _drafting(folder, draft) if draft else None))
+
+
+@app.command()
+def review(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Data set: photos with a reader's outlines.")
+    ],
+    reader: Annotated[str, typer.Option(help="Whose outlines are looked at again.")],
+    reviewer: Annotated[str, typer.Option(help="Who looks: a-z, 0-9 and hyphens.")],
+    corrections: Annotated[
+        Path, typer.Option(metavar="STORE", help="Folder that keeps what was corrected.")
+    ],
+    network: NetworkOption = None,
+    fiji: FijiOption = None,
+) -> None:
+    """Look again at outlines in ImageJ, a network's beside them, the least alike first."""
+    from erythema.fiji.review import keep_corrections, prepare_review
+
+    engine = _engine(network)
+    with progress_bar() as progress:
+        task = progress.add_task("Comparing", total=None)
+        queue = prepare_review(
+            folder,
+            reader,
+            reviewer,
+            engine,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    _open_imagej(folder, reviewer, queue, fiji, None)
+    outcome = keep_corrections(folder, reader, reviewer, engine, corrections)
+    out_console.print(
+        f"{outcome.accepted} accepted, {outcome.corrected} corrected, {outcome.left} left"
+    )
+    if outcome.corrected:
+        out_console.print(
+            escape(f"The corrected ones are in {corrections}; erythema train reads it.")
+        )
 
 
 def _open_imagej(
@@ -78,10 +120,8 @@ def _drafting(folder: Path, network: Path) -> "Drafting":
     """What makes drafts with a network, ahead of the expert; those that are there stay."""
     from erythema.batch.files import collect_photos
     from erythema.batch.segment import photos_left, segment_photos
-    from erythema.segmentation.engines import open_engine
-    from erythema.segmentation.network import load_network
 
-    engine = open_engine(load_network(network), "auto")
+    engine = _engine(network)
     photos = collect_photos([folder])
 
     def draft(ids: Sequence[str], out: Path) -> Iterator[str]:
@@ -90,6 +130,13 @@ def _drafting(folder: Path, network: Path) -> "Drafting":
             yield result.photo
 
     return draft
+
+
+def _engine(network: Path | None) -> "Engine":
+    from erythema.segmentation.engines import open_engine
+    from erythema.segmentation.network import default_network_folder, load_network
+
+    return open_engine(load_network(network or default_network_folder()), "auto")
 
 
 def _tell(work: "Work") -> None:

@@ -1,0 +1,135 @@
+"""A second look at outlines beside a network's, those that differ most first."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from erythema.datasets.corrections import Correction, Store
+from erythema.datasets.folder import (
+    NO_ERYTHEMA,
+    UNREAD,
+    DataSet,
+    Entry,
+    read_folder,
+    read_mask,
+)
+from erythema.fiji.errors import FijiError
+from erythema.fiji.queue import Queue, reader_folder
+from erythema.files import write_beside
+from erythema.measurement.agreement import dice
+from erythema.segmentation.engines import Engine
+from erythema.segmentation.outline import fill_each
+from erythema.segmentation.photo import read_photo
+from erythema.segmentation.reactions import segment, to_rois
+from erythema.segmentation.roi_set import read_rois, rois_to_zip, write_rois
+
+BESIDE = "network"
+
+
+class Outcome(NamedTuple):
+    """How many photos the reviewer accepted as they were, corrected, and has not seen yet."""
+
+    accepted: int
+    corrected: int
+    left: int
+
+
+def prepare_review(
+    folder: Path,
+    reader: str,
+    reviewer: str,
+    engine: Engine,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> Queue:
+    """Make what the reviewer is shown, and return it: the photos of the lowest Dice first.
+
+    The reader's outlines become the reviewer's drafts, and the network's lie beside. Photos that
+    the reader found unusable or has not read are left out.
+
+    Raises DataSetError where the folder or the reader is none; FijiError where the reviewer is the
+    reader, or nothing is read.
+    """
+    room = reader_folder(folder, reviewer)
+    data_set = read_folder(folder, reader)
+    if room == reader_folder(folder, str(data_set.reader)):
+        raise FijiError(
+            f"{reviewer} cannot review outlines of that name: name the reviewer another way, as in "
+            f"--reviewer {reviewer}-2. What {reviewer} drew stays as it is."
+        )
+    entries = data_set.with_masks
+    if not entries:
+        raise FijiError(f"{folder}: reader {reader} has read no photo, so there is no review yet.")
+    for name in (BESIDE, "drafts"):
+        (room / name).mkdir(parents=True, exist_ok=True)
+    agreement = {}
+    for number, entry in enumerate(entries, 1):
+        agreement[entry.id] = _dice_beside(entry, engine, room / BESIDE)
+        progress(number, len(entries))
+    _write_drafts(entries, room / "drafts")
+    photos = sorted(agreement, key=lambda photo: agreement[photo])
+    return Queue(photos, drafts=True, beside=room / BESIDE)
+
+
+def _dice_beside(entry: Entry, engine: Engine, beside: Path) -> float:
+    """Write the network's outlines of a photo, and return how far they agree with the reader's."""
+    photo = read_photo(entry.photo)
+    rois = to_rois(segment(photo, engine), engine.network, engine.network.threshold)
+    path = beside / f"{entry.id}.zip"
+    if rois:
+        write_rois(path, rois)
+    else:
+        path.unlink(missing_ok=True)
+    found = fill_each((roi.outlines for roi in rois), photo.shape[:2])
+    return dice(found, read_mask(entry, photo.shape[:2]))
+
+
+def _write_drafts(entries: list[Entry], drafts: Path) -> None:
+    """The reader's outlines, in the files of a batch."""
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(("photo", "status", "reactions", "message"))
+    for entry in entries:
+        rois = [] if entry.outlines is None else read_rois(entry.outlines)
+        if rois:
+            write_rois(drafts / f"{entry.id}.zip", rois)
+        writer.writerow((entry.id, "segmented", len(rois), ""))
+    write_beside(drafts / "photos.csv", table.getvalue())
+
+
+def keep_corrections(
+    folder: Path, reader: str, reviewer: str, engine: Engine, store: Path
+) -> Outcome:
+    """Add what the reviewer changed to a correction store, and return how the review stands.
+
+    Raises DataSetError or OSError where the store cannot be written.
+    """
+    drawn = {entry.id: entry for entry in read_folder(folder, reader).with_masks}
+    reviewed = read_folder(folder, reviewer) if reader_folder(folder, reviewer).is_dir() else None
+    seen = {entry.id: entry for entry in _read_entries(reviewed) if entry.id in drawn}
+    changed = [entry for photo, entry in seen.items() if not _is_same(entry, drawn[photo])]
+    network = engine.network
+    named = {"name": network.name, "version": network.version, "hash": network.hash}
+    corrections = Store(store) if changed else None
+    for entry in changed:
+        assert corrections is not None
+        outlines = None if entry.outlines is None else rois_to_zip(read_rois(entry.outlines))
+        photo = read_photo(entry.photo)
+        corrections.add(Correction(photo, reviewer, entry.state, "", outlines, named))
+    return Outcome(len(seen) - len(changed), len(changed), len(drawn) - len(seen))
+
+
+def _read_entries(data_set: DataSet | None) -> list[Entry]:
+    entries = [] if data_set is None else data_set.entries
+    return [entry for entry in entries if entry.state != UNREAD]
+
+
+def _is_same(a: Entry, b: Entry) -> bool:
+    return a.state == b.state and _corners(a) == _corners(b)
+
+
+def _corners(entry: Entry) -> list[list[list[list[float]]]]:
+    if entry.state == NO_ERYTHEMA or entry.outlines is None:
+        return []
+    return [[path.tolist() for path in roi.outlines] for roi in read_rois(entry.outlines)]

@@ -1,0 +1,83 @@
+"""A second look at a reader's outlines beside a network's."""
+
+import pytest
+from tiny_data_sets import save_outlines, save_photo, save_table
+
+from erythema.datasets.folder import read_folder
+from erythema.fiji import FijiError
+from erythema.fiji.queue import Queue
+from erythema.fiji.review import BESIDE, Outcome, keep_corrections, prepare_review
+from erythema.segmentation.engines import open_engine
+from erythema.segmentation.network import load_network
+from erythema.segmentation.roi_set import read_rois
+
+RED = (10, 10, 30, 30)
+
+
+@pytest.fixture
+def engine(redness_network):
+    return open_engine(load_network(redness_network), "openvino")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three photos with a red square: reader a drew it, beside it, and not at all."""
+    for photo in ("alike", "beside", "none"):
+        save_photo(tmp_path / f"{photo}.png", RED)
+    save_outlines(tmp_path / "reader_a" / "alike.zip", RED)
+    save_outlines(tmp_path / "reader_a" / "beside.zip", (40, 10, 60, 30))
+    save_table(tmp_path / "reader_a" / "readings.csv", "photo,state,reason", "none,no erythema,")
+    return tmp_path
+
+
+def test_the_least_alike_come_first_with_the_networks_outlines_beside(folder, engine):
+    queue = prepare_review(folder, "a", "eve", engine)
+
+    room = folder / "reader_eve"
+    assert sorted(queue.photos[:2]) == ["beside", "none"]
+    assert queue == Queue([*queue.photos[:2], "alike"], drafts=True, beside=room / BESIDE)
+    assert all((room / BESIDE / f"{photo}.zip").exists() for photo in queue.photos)
+
+
+def test_the_readers_outlines_are_the_drafts(folder, engine):
+    prepare_review(folder, "a", "eve", engine)
+
+    drafts = folder / "reader_eve" / "drafts"
+    (draft,) = read_rois(drafts / "beside.zip")
+    assert draft.outlines[0].tolist() == [[40, 10], [60, 10], [60, 30], [40, 30]]
+    assert (drafts / "photos.csv").read_text().splitlines() == [
+        "photo,status,reactions,message",
+        "alike,segmented,1,",
+        "beside,segmented,1,",
+        "none,segmented,0,",
+    ]
+
+
+def test_only_what_the_reviewer_changed_is_kept_as_a_correction(folder, engine):
+    prepare_review(folder, "a", "eve", engine)
+    room = folder / "reader_eve"
+    save_outlines(room / "alike.zip", RED)
+    save_outlines(room / "beside.zip", RED)
+    store = folder.parent / f"{folder.name}-store"
+
+    outcome = keep_corrections(folder, "a", "eve", engine, store)
+
+    assert outcome == Outcome(accepted=1, corrected=1, left=1)
+    (kept,) = read_folder(store, "eve").entries
+    (outline,) = read_rois(kept.outlines)
+    assert outline.outlines[0].tolist() == [[10, 10], [30, 10], [30, 30], [10, 30]]
+    readings = (store / "reader_eve" / "readings.csv").read_text()
+    assert f",redness,{engine.network.version},{engine.network.hash}" in readings
+
+
+def test_nothing_is_stored_before_the_reviewer_has_begun(folder, engine):
+    prepare_review(folder, "a", "eve", engine)
+    store = folder.parent / f"{folder.name}-store"
+
+    assert keep_corrections(folder, "a", "eve", engine, store) == Outcome(0, 0, 3)
+    assert not store.exists()
+
+
+def test_nobody_reviews_what_has_the_same_name(folder, engine):
+    with pytest.raises(FijiError, match="name the reviewer another way"):
+        prepare_review(folder, "a", "A", engine)
