@@ -5,6 +5,7 @@ import erythema.core.NetworkInfo;
 import erythema.core.Options;
 import erythema.core.Photo;
 import erythema.core.Problem;
+import erythema.core.ServiceAddress;
 import ij.ImagePlus;
 import ij.gui.GenericDialog;
 
@@ -23,13 +24,13 @@ public class SendCorrection extends Command {
     GenericDialog dialog = new GenericDialog("Send correction");
     dialog.addMessage(
         "To the service "
-            + address
+            + (address.equals(ServiceAddress.LOCAL) ? "on this computer" : address)
             + " go\n"
             + "- the pixels of this photo, without its file's name and whatever else the file holds,\n"
             + "- its outlines with their names: let these be sites, never persons' names,\n"
             + "- what stands in the three fields below.\n"
             + "It keeps them until somebody deletes them there; networks may learn from them.\n"
-            + "You are asked once: the tick stays. Without it nothing is sent, and that ends.");
+            + "Your tick is kept for this service; take it away to withdraw.");
     ReadingFields.add(dialog);
     dialog.addCheckbox("I agree that photos and outlines are sent there", before);
     ReadingFields.show(dialog);

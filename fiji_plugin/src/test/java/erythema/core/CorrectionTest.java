@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
+import java.awt.event.KeyEvent;
 import java.io.ByteArrayInputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -146,6 +147,13 @@ class CorrectionTest {
     assertEquals(
         "The service at " + service.address() + " refused the correction.\nreason: is one line.",
         assertThrows(Problem.class, () -> send("anna", OUTLINED)).getMessage());
+  }
+
+  @Test
+  void escEndsIt() {
+    keeping();
+    IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+    assertThrows(Problem.Canceled.class, () -> send("anna", OUTLINED));
   }
 
   @Test
