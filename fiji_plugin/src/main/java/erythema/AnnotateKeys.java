@@ -6,9 +6,8 @@ import java.awt.KeyboardFocusManager;
 import java.awt.TextComponent;
 import java.awt.Window;
 import java.awt.event.KeyEvent;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import javax.swing.SwingUtilities;
 import javax.swing.text.JTextComponent;
@@ -16,9 +15,13 @@ import javax.swing.text.JTextComponent;
 /** Keys of a session, which ImageJ does not get, in the session's own windows. */
 final class AnnotateKeys implements KeyEventDispatcher {
 
+  private static final int REPETITION_MS = 600; // the first one comes after some 500
+  private static final int RELEASE_MS = 40;
+
   private final Map<Integer, Runnable> actions;
   private final Predicate<Window> isOurs;
-  private final Set<Integer> down = new HashSet<>();
+  private final Map<Integer, Long> heldUntil = new HashMap<>();
+  private boolean taken; // the last key that was pressed
 
   /**
    * @param actions by key code, for keys without Shift, Ctrl, Alt and Meta
@@ -40,20 +43,29 @@ final class AnnotateKeys implements KeyEventDispatcher {
       return false;
     }
     if (e.getID() == KeyEvent.KEY_TYPED) {
-      return !down.isEmpty();
+      return taken;
     }
-    int key = e.getKeyCode();
-    Runnable action = actions.get(key);
+    Runnable action = actions.get(e.getKeyCode());
     if (action == null) {
+      taken &= e.getID() != KeyEvent.KEY_PRESSED;
       return false;
     }
+    taken = true;
     if (e.getID() == KeyEvent.KEY_RELEASED) {
-      return down.remove(key);
-    }
-    if (down.add(key)) { // a key that is held acts once
+      heldUntil.put(e.getKeyCode(), e.getWhen() + RELEASE_MS);
+    } else if (!isRepeated(e)) {
       action.run();
     }
     return true;
+  }
+
+  /**
+   * Whether a key is held. It acts once, or it would run through photo after photo. Some systems
+   * tell of a release before each repetition; of a real one they may not, where a window closed.
+   */
+  private boolean isRepeated(KeyEvent e) {
+    Long held = heldUntil.put(e.getKeyCode(), e.getWhen() + REPETITION_MS);
+    return held != null && e.getWhen() < held;
   }
 
   private boolean isForUs(KeyEvent e) {

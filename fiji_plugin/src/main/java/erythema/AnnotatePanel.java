@@ -1,5 +1,6 @@
 package erythema;
 
+import erythema.core.LatestWriter;
 import erythema.core.Problem;
 import ij.gui.GUI;
 import java.awt.Dimension;
@@ -21,7 +22,7 @@ import javax.swing.JOptionPane;
 import javax.swing.JPanel;
 
 /** The window that says where a reader is in a folder, and what can be done. */
-final class AnnotatePanel extends JFrame {
+final class AnnotatePanel extends JFrame implements LatestWriter.Listener {
 
   /** What a reader can do, by button or key. */
   enum Action {
@@ -48,8 +49,7 @@ final class AnnotatePanel extends JFrame {
   private static final int WIDTH = 240;
   private static final String HINT =
       "<html>Click corner after corner; a click on the first one ends the outline. Drag its corners"
-          + " to change it. Alt-click on another outline to take that. The photo and the outlines"
-          + " are saved by themselves.</html>";
+          + " to change it. Alt-click on another outline to take that.</html>";
 
   private final JLabel place = new JLabel();
   private final JLabel name = new JLabel();
@@ -62,6 +62,7 @@ final class AnnotatePanel extends JFrame {
 
   AnnotatePanel(AnnotateSession session) {
     super("Annotate folder");
+    setName("Erythema annotate");
     JPanel rows = new JPanel(new GridLayout(0, 1, 4, 4));
     rows.setBorder(BorderFactory.createEmptyBorder(8, 8, 8, 8));
     for (JLabel label : new JLabel[] {place, name, state, saved}) {
@@ -131,8 +132,13 @@ final class AnnotatePanel extends JFrame {
         "<html>" + text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>"));
   }
 
-  /** Says whether the last change is on the disk; from any thread. */
-  void tellWritten(Problem problem) {
+  @Override
+  public void writing() {
+    saved.setText("saving");
+  }
+
+  @Override
+  public void written(Problem problem) {
     EventQueue.invokeLater(
         () -> {
           saved.setText(problem == null ? "saved" : "not saved");

@@ -84,7 +84,7 @@ final class AnnotateSession {
           panel[0] = new AnnotatePanel(this);
           Toolbar.getInstance().setTool(Toolbar.POLYGON);
         });
-    LatestWriter writer = new LatestWriter(panel[0]::tellWritten);
+    LatestWriter writer = new LatestWriter(panel[0]);
     try {
       Step step = Step.NEXT;
       while (photo != NONE && step != Step.CLOSE) {

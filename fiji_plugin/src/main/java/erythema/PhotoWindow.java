@@ -78,8 +78,7 @@ final class PhotoWindow {
       int width = room.width / windows.size();
       ImageWindow window = windows.get(i);
       window.setLocationAndSize(room.x + i * width, room.y, width, room.height);
-      window.toFront();
-      window.getCanvas().requestFocus();
+      window.toFront(); // its canvas gets the keys
     }
     if (!AREA_TOOLS.contains(Toolbar.getToolId())) {
       IJ.setTool(Toolbar.POLYGON);

@@ -16,8 +16,12 @@ public final class LatestWriter {
     void run() throws Problem;
   }
 
-  /** Is told when a state is written (null), or why it is not. */
+  /** Is told how far it is, on the thread of whoever has it written or on the writer's own. */
   public interface Listener {
+
+    void writing();
+
+    /** All is written, or, where there is a problem, it is not. */
     void written(Problem problem);
   }
 
@@ -38,6 +42,7 @@ public final class LatestWriter {
   /** Has a state written soon, and returns at once. */
   public void write(Writing state) {
     latest.set(state);
+    listener.writing();
     thread.execute(
         () -> {
           try {
@@ -76,7 +81,9 @@ public final class LatestWriter {
     }
     try {
       state.run();
-      listener.written(null);
+      if (latest.get() == null) {
+        listener.written(null);
+      }
     } catch (Problem problem) {
       latest.compareAndSet(null, state);
       listener.written(problem);
