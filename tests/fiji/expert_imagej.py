@@ -18,6 +18,7 @@ from erythema.fiji.child import run_task
 from erythema.segmentation.roi_set import read_rois
 
 FOLDER = Path(os.environ["EXPERT_FOLDER"])
+LOOKS_AT_REST = 20
 PICTURES = os.environ.get("EXPERT_PICTURES")
 
 
@@ -36,8 +37,21 @@ class Expert:
             if image is not None and image.getCanvas() is not None and self.panel() is not None:
                 title = str(image.getTitle())
                 if title != other_than and image.getCanvas().isShowing():
-                    self.robot.waitForIdle()
+                    self.wait_until_at_rest(image.getCanvas())
                     return image
+
+    def wait_until_at_rest(self, canvas):
+        """Until place and zoom of the photo stay the same, as they do once it is fitted."""
+        seen, alike = None, 0
+        while alike < LOOKS_AT_REST:
+            self.robot.waitForIdle()
+            now = canvas.isShowing() and (
+                float(canvas.getMagnification()),
+                str(canvas.getLocationOnScreen()),
+                str(canvas.getSize()),
+            )
+            alike = alike + 1 if now == seen else 0
+            seen = now
 
     def panel(self):
         for window in java_class("java.awt.Window").getWindows():
@@ -59,7 +73,7 @@ class Expert:
         drawn = []
         for x, y in [*corners, corners[0]]:
             sx, sy = int(canvas.screenX(x)), int(canvas.screenY(y))
-            drawn.append([int(canvas.offScreenX(sx)), int(canvas.offScreenY(sy))])
+            drawn.append([int(canvas.offScreenX2(sx)), int(canvas.offScreenY2(sy))])
             where = canvas.getLocationOnScreen()
             self.click(where.x + sx, where.y + sy)
             self.picture()
