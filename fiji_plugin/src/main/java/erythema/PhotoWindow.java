@@ -7,6 +7,7 @@ import ij.WindowManager;
 import ij.gui.ImageWindow;
 import ij.gui.Roi;
 import ij.gui.Toolbar;
+import java.awt.Component;
 import java.awt.Dialog;
 import java.awt.EventQueue;
 import java.awt.KeyboardFocusManager;
@@ -85,6 +86,7 @@ final class PhotoWindow {
       window.setLocationAndSize(room.x + i * width, room.y, width, room.height);
       window.toFront();
       WindowManager.setCurrentWindow(window);
+      window.getCanvas().requestFocus();
     }
     if (!AREA_TOOLS.contains(Toolbar.getToolId())) {
       IJ.setTool(Toolbar.POLYGON);
@@ -93,13 +95,14 @@ final class PhotoWindow {
 
   /** Other windows that open with it get the keys after it, on some desktops. */
   private void takeKeys() {
-    Window focused = KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusedWindow();
-    if (triesForKeys == 0 || isClosed() || windows.isEmpty()) {
-      return;
-    }
-    triesForKeys = has(focused) || focused instanceof Dialog ? 0 : triesForKeys - 1;
-    if (triesForKeys > 0) {
-      windows.get(0).getCanvas().requestFocus();
+    if (triesForKeys > 0 && !windows.isEmpty() && !isClosed()) {
+      Component canvas = windows.get(0).getCanvas();
+      Window focused = KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusedWindow();
+      boolean done = canvas.isFocusOwner() || focused instanceof Dialog;
+      triesForKeys = done ? 0 : triesForKeys - 1;
+      if (!done) {
+        canvas.requestFocus();
+      }
     }
   }
 
