@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from erythema.fiji import session
+from erythema.fiji import dialogs, session
 from erythema.fiji.bridge import java_class, post
 from erythema.fiji.dialogs import waits_for_answer
 
@@ -63,6 +63,11 @@ def open_dialog(seen=()):
         if is_dialog and waits_for_answer(window) and not any(window == one for one in seen):
             return window
     return None
+
+
+def said(dialog):
+    """What a dialog's labels say, in one line."""
+    return dialogs._labels(dialog)
 
 
 def press_ok(dialog):

@@ -136,6 +136,26 @@ def test_compare_outlines(opened, photo_window, shoot, tmp_path):
     shoot("compare-result.jpg", photo_window, results())
 
 
+def test_save_outlines(opened, photo_window, shoot):
+    opened.run_macro('run("Segment erythema");')
+
+    def look(dialog):
+        type_text(dialog, "/photos/", "anna")
+        shoot("save-dialog.png", dialog)
+        press_cancel(dialog)
+
+    click(opened, "Save outlines...", look)
+
+
+def test_send_correction(opened, photo_window, shoot):
+    def look(dialog):
+        type_text(dialog, "anna")
+        shoot("send-dialog.png", dialog)
+        press_cancel(dialog)
+
+    click(opened, "Send correction", look)
+
+
 def test_erythema_service(opened, photo_window, shoot):
     def test_the_connection(dialog):
         type_text(dialog, "http://127.0.0.1:1")

@@ -1,9 +1,11 @@
 package erythema;
 
+import erythema.core.Options;
 import erythema.core.Overlays;
 import erythema.core.Photo;
 import erythema.core.Problem;
 import erythema.core.Provenance;
+import erythema.core.Reading;
 import erythema.core.RoiSet;
 import erythema.core.StackPosition;
 import ij.ImagePlus;
@@ -47,6 +49,15 @@ final class Outlines {
               + " mean in the ROI Manager");
     }
     return found;
+  }
+
+  /** Those for a reading: of the option rois=, else those meant; none where it is not outlined. */
+  static Roi[] of(ImagePlus image, Reading reading, Options options) throws Problem {
+    if (!reading.state.equals(Reading.OUTLINED)) {
+      return new Roi[0];
+    }
+    String path = options.get("photo") == null ? options.get("rois") : options.required("rois");
+    return path == null ? of(image) : RoiSet.read("rois", path);
   }
 
   private static Roi[] inManager(ImagePlus image) {

@@ -1,15 +1,12 @@
 package erythema;
 
 import erythema.core.Options;
-import erythema.core.PhotoFile;
 import erythema.core.Problem;
 import erythema.core.Segmentation;
 import erythema.core.ServiceAddress;
 import ij.ImagePlus;
-import ij.WindowManager;
 import ij.gui.Roi;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
 public final class Segment {
@@ -34,15 +31,12 @@ public final class Segment {
 
   /** The keys of a command that segments photos: some of its own, and those that all have. */
   static String[] keys(String... own) {
-    return Stream.of(own, Segmentation.KEYS).flatMap(Stream::of).toArray(String[]::new);
+    return Call.keys(Segmentation.KEYS, own);
   }
 
   private static String run(Options options) throws Problem {
     String path = options.get("photo");
-    ImagePlus image =
-        path == null
-            ? WindowManager.getCurrentImage()
-            : PhotoFile.open("photo=[" + path + "]", path);
+    ImagePlus image = Call.photo(options);
     String address = ServiceAddress.find(options.get("service"));
     Segmentation segmentation = new Segmentation(image, options);
     Roi[] rois = segmentation.outlines(address);

@@ -30,10 +30,10 @@ public final class Photo {
   private final int[] position; // in a stack: n, or channel, slice and frame
   private String key;
 
-  private Photo(ImagePlus image, int slice) throws Problem {
+  private Photo(ImagePlus image, int slice, Roi selection) throws Problem {
     title = image.getTitle();
     pixels = StoredPixels.of(image, slice);
-    selection = selection(image);
+    this.selection = selection;
     part = new Rectangle(pixels.width, pixels.height);
     if (selection != null) {
       Rectangle.intersect(part, selection.getBounds(), part);
@@ -59,12 +59,17 @@ public final class Photo {
 
   /** The photo that is shown: an RGB or 8-bit colour image, or red, green and blue channels. */
   public static Photo of(ImagePlus image) throws Problem {
-    return new Photo(image, image.getCurrentSlice());
+    return ofSlice(image, image.getCurrentSlice());
+  }
+
+  /** The photo that is shown, whatever is selected in it. */
+  public static Photo whole(ImagePlus image) throws Problem {
+    return new Photo(image, image.getCurrentSlice(), null);
   }
 
   /** The photo at a slice of a stack, which need not be shown. */
   public static Photo ofSlice(ImagePlus image, int slice) throws Problem {
-    return new Photo(image, slice);
+    return new Photo(image, slice, selection(image));
   }
 
   /** The slices at which an image's photos are; of a photo in channels, the first of them. */

@@ -3,6 +3,7 @@ package erythema.core;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.io.Opener;
+import java.io.File;
 
 /** Opens photos without a window or a dialog. */
 public final class PhotoFile {
@@ -15,7 +16,8 @@ public final class PhotoFile {
    * @param name what messages call it
    */
   public static ImagePlus open(String name, String path) throws Problem {
-    if (!FilePath.of(name, path).toFile().isFile()) {
+    File file = FilePath.of(name, path).toFile().getAbsoluteFile();
+    if (!file.isFile()) {
       throw new Problem(name + ": there is no such file.\nCheck the path");
     }
     Opener opener = new Opener();
@@ -24,7 +26,7 @@ public final class PhotoFile {
     IJ.redirectErrorMessages(true);
     ImagePlus image;
     try {
-      image = opener.openImage(path);
+      image = opener.openImage(file.getPath());
     } finally {
       IJ.redirectErrorMessages(redirecting);
     }

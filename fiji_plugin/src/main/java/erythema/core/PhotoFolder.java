@@ -42,7 +42,7 @@ final class PhotoFolder {
     Map<String, File> photos = new LinkedHashMap<>();
     Map<String, String> taken = new HashMap<>();
     for (String path : paths) {
-      String name = path.substring(0, path.lastIndexOf('.'));
+      String name = name(path);
       String other = taken.put(name.toLowerCase(Locale.ROOT), path);
       if (other != null) {
         FilePath.of(path, path); // two unreadable names look the same
@@ -55,6 +55,24 @@ final class PhotoFolder {
       photos.put(name, new File(folder, path));
     }
     return photos;
+  }
+
+  /** The name of a photo's results, which its file has before the suffix. */
+  static String name(String file) {
+    int dot = file.lastIndexOf('.');
+    return dot > 0 ? file.substring(0, dot) : file;
+  }
+
+  /** The photos in a folder whose results have the name that those of a file have. */
+  static List<File> ofOneName(File folder, String file) {
+    String[] names =
+        folder.list((in, each) -> isPhoto(each) && name(each).equalsIgnoreCase(name(file)));
+    List<File> found = new ArrayList<>();
+    for (String name : names == null ? new String[0] : names) {
+      found.add(new File(folder, name));
+    }
+    Collections.sort(found);
+    return found;
   }
 
   private static List<String> paths(File folder, boolean subfolders) throws Problem {

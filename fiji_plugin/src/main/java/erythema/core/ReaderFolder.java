@@ -25,6 +25,7 @@ import java.util.Locale;
 public final class ReaderFolder {
 
   private static final String NAME = "[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?";
+  private static final String LAST = "reader";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -60,6 +61,19 @@ public final class ReaderFolder {
               + " reader=anna or reader=reader-2");
     }
     return name;
+  }
+
+  /** The name that was given last, also before ImageJ was closed; empty where none was. */
+  public static String lastReader() {
+    String last = Preferences.get(LAST);
+    return last == null ? "" : last;
+  }
+
+  /** Keeps a name for the next time, and gives it as {@link #checked} does. */
+  public static String remember(String reader) throws Problem {
+    Preferences.set(LAST, checked(reader));
+    Preferences.save();
+    return checked(reader);
   }
 
   /**

@@ -126,7 +126,8 @@ public final class ServiceClient {
       }
       sending.send();
       int status = connection.getResponseCode();
-      if (status != HttpURLConnection.HTTP_OK || !accept.equals(mediaType())) {
+      boolean done = status / 100 == 2; // HTTP 201 tells that something is kept
+      if (!done || !accept.equals(mediaType())) {
         throw refusal(subject, status);
       }
       try (InputStream in = connection.getInputStream()) {

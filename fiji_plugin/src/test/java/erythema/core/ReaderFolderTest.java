@@ -9,11 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.gui.Roi;
+import ij.io.RoiEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +49,7 @@ class ReaderFolderTest {
   private List<Path> earlier() throws Exception {
     Path earlier = anna.path.resolve("earlier");
     if (!Files.exists(earlier)) {
-      return java.util.Collections.emptyList();
+      return Collections.emptyList();
     }
     try (Stream<Path> files = Files.list(earlier)) {
       return files.sorted().collect(Collectors.toList());
@@ -131,7 +135,7 @@ class ReaderFolderTest {
   @Test
   void aSingleRoiFileIsReadAndMakesWay() throws Exception {
     readings("");
-    byte[] single = ij.io.RoiEncoder.saveAsByteArray(SMALL[0]);
+    byte[] single = RoiEncoder.saveAsByteArray(SMALL[0]);
     Files.write(anna.path.resolve("P1.roi"), single);
     assertEquals(2, anna.outlines("P1")[0].getBounds().width);
     assertEquals("outlined", anna.reading("P1").state);
@@ -190,9 +194,8 @@ class ReaderFolderTest {
   @Test
   void aDamagedSetIsToldAndStays() throws Exception {
     anna.save("P1", LARGE, "", true);
-    java.util.zip.ZipOutputStream zip =
-        new java.util.zip.ZipOutputStream(Files.newOutputStream(anna.path.resolve("P1.zip")));
-    zip.putNextEntry(new java.util.zip.ZipEntry("a.roi"));
+    ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(anna.path.resolve("P1.zip")));
+    zip.putNextEntry(new ZipEntry("a.roi"));
     zip.close();
     String message = assertThrows(Problem.class, () -> anna.outlines("P1")).getMessage();
     assertTrue(message.startsWith(anna.path + " cannot be read or written: a.roi"), message);

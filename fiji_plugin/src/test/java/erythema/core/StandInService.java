@@ -47,6 +47,16 @@ public final class StandInService implements AutoCloseable {
     return this;
   }
 
+  /** Answers what is posted to a path, and keeps it. */
+  public StandInService taking(String path, int status, String type, String text) {
+    return taking(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", type);
+          reply(exchange, status, bytes(text));
+        });
+  }
+
   /** Answers photos with an ROI set, and says how many outlines it holds. */
   public StandInService outlines(byte[] zip, int reactions) {
     return segment(
@@ -98,8 +108,12 @@ public final class StandInService implements AutoCloseable {
   }
 
   private StandInService segment(HttpHandler answer) {
+    return taking("/segment", answer);
+  }
+
+  private StandInService taking(String path, HttpHandler answer) {
     server.createContext(
-        "/segment",
+        path,
         exchange -> {
           query = exchange.getRequestURI().getQuery();
           contentType = exchange.getRequestHeaders().getFirst("Content-Type");
