@@ -31,7 +31,7 @@ class Reader:
         run = java_class("ij.IJ").run
         self._running = threading.Thread(target=run, args=("Annotate folder...", options))
         self._running.start()
-        self.wait_for(r"Photo \d of")
+        self.wait_for_photo()
 
     # What the person sees.
 
@@ -41,6 +41,14 @@ class Reader:
 
     def wait_for(self, text):
         until(lambda: re.search(text, self.says()))
+
+    def wait_for_photo(self, number=r"\d"):
+        """Wait until a photo is shown, and its window gets the keys."""
+        self.wait_for(f"Photo {number} of")
+        manager_class = java_class("java.awt.KeyboardFocusManager")
+        focus = manager_class.getCurrentKeyboardFocusManager()
+        if image():
+            until(lambda: focus.getFocusOwner() == image().getCanvas())
 
     def title(self):
         return str(image().getTitle())
@@ -80,10 +88,11 @@ class Reader:
     def go(self, letter, number):
         """Leave the photo by a key, and wait for another one."""
         self.key(letter)
-        self.wait_for(f"Photo {number} of")
+        self.wait_for_photo(number)
 
-    def wait_until_saved(self):
-        self.wait_for(r"\| saved \|")
+    def wait_until_saved(self, state=".*"):
+        """Wait until the panel tells a state, and that it is saved."""
+        self.wait_for(rf"\| {state} \| saved \|")
 
     def end(self):
         """Close the panel; the session ends."""
@@ -227,7 +236,7 @@ def test_a_second_outline_gets_the_next_name(begin):
     reader.draw(SQUARE)
     reader.click(20, 20)  # deselects, as everywhere in ImageJ
     reader.draw(OTHER)
-    until(lambda: len(reader.outlines("a")) == 2)
+    reader.wait_until_saved("outlined: 2")
     assert reader.outlines("a")["erythema 2"] == ("reader", OTHER)
 
 
@@ -236,7 +245,7 @@ def test_a_dragged_corner_is_saved_without_update(begin):
     reader.draw(SQUARE)
     reader.wait_until_saved()
     reader.drag((200, 200), (220, 230))
-    until(lambda: reader.outlines("a")["erythema 1"][1] != SQUARE)
+    reader.wait_until_saved()
     moved = [(100, 100), (200, 100), (220, 230), (100, 200)]
     assert reader.outlines("a") == {"erythema 1": ("reader", moved)}
 
@@ -311,7 +320,9 @@ def test_a_site_is_named(begin):
     reader.draw(SQUARE)
     post_key("R")
     answer_question("birch")
-    until(lambda: reader.outlines("a") == {"birch": ("reader", SQUARE)})
+    until(lambda: str(manager().getRoi(0).getName()) == "birch")
+    reader.wait_until_saved()
+    assert reader.outlines("a") == {"birch": ("reader", SQUARE)}
 
 
 def in_manager(command, *names):
@@ -330,7 +341,8 @@ def test_what_is_deleted_in_the_roi_manager_goes_from_the_file(begin):
     reader.click(20, 20)
     reader.draw(OTHER)
     in_manager("Delete", "erythema 1")
-    until(lambda: list(reader.outlines("a")) == ["erythema 2"])
+    reader.wait_until_saved("outlined: 1")
+    assert list(reader.outlines("a")) == ["erythema 2"]
 
 
 def test_an_outline_that_is_still_selected_does_not_come_back_when_it_is_deleted(begin):
@@ -338,10 +350,10 @@ def test_an_outline_that_is_still_selected_does_not_come_back_when_it_is_deleted
     reader.draw(SQUARE)
     reader.wait_until_saved()
     in_manager("Delete", "erythema 1")
-    until(lambda: reader.outlines("a") is None)
+    reader.wait_until_saved("unread")
     assert manager().getCount() == 0
+    assert reader.outlines("a") is None
     assert reader.readings() == []
-    assert "unread" in reader.says()
 
 
 def test_undo_brings_a_deleted_outline_back(begin):
@@ -349,9 +361,11 @@ def test_undo_brings_a_deleted_outline_back(begin):
     reader.draw(SQUARE)
     reader.wait_until_saved()
     reader.key("DELETE")
-    until(lambda: reader.outlines("a") is None)
+    reader.wait_until_saved("unread")
+    assert reader.outlines("a") is None
     reader.key("Z")
-    until(lambda: reader.outlines("a") == {"erythema 1": ("reader", SQUARE)})
+    reader.wait_until_saved("outlined: 1")
+    assert reader.outlines("a") == {"erythema 1": ("reader", SQUARE)}
 
 
 def test_update_by_hand_and_the_add_key_change_nothing_more(begin):
@@ -359,6 +373,7 @@ def test_update_by_hand_and_the_add_key_change_nothing_more(begin):
     reader.draw(SQUARE)
     reader.key("T")
     in_manager("Update", "erythema 1")
+    reader.wait_until_saved()
     assert len(manager().getRoisAsArray()) == 1
     assert reader.outlines("a") == {"erythema 1": ("reader", SQUARE)}
 
@@ -382,7 +397,7 @@ def test_a_change_on_a_later_visit_keeps_a_dated_copy_once(begin):
     for corners in (OTHER, [(400, 100), (450, 100), (450, 150)]):
         reader.draw(corners)
         reader.click(20, 20)
-    until(lambda: len(reader.outlines("a")) == 3)
+    reader.wait_until_saved("outlined: 3")
     (copy,) = reader.earlier()
     assert corners_of(read_rois(copy)[0]) == SQUARE
 

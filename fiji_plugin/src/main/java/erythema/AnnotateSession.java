@@ -9,6 +9,7 @@ import erythema.core.ReaderFolder;
 import erythema.core.Reading;
 import erythema.core.SessionLog;
 import ij.gui.Toolbar;
+import ij.plugin.frame.RoiManager;
 import java.io.File;
 import java.util.HashSet;
 import java.util.Locale;
@@ -82,6 +83,7 @@ final class AnnotateSession {
     Manager.onEventThread(
         () -> {
           panel[0] = new AnnotatePanel(this);
+          RoiManager.getRoiManager(); // before the photo, which gets the keys
           Toolbar.getInstance().setTool(Toolbar.POLYGON);
         });
     LatestWriter writer = new LatestWriter(panel[0]);

@@ -1,14 +1,13 @@
 package erythema;
 
 import erythema.core.LatestWriter;
+import erythema.core.PhotoState;
 import erythema.core.Provenance;
 import erythema.core.ReaderFolder;
 import erythema.core.Reading;
 import erythema.core.RoiSet;
 import ij.ImagePlus;
 import ij.gui.Roi;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,35 +28,15 @@ final class PhotoEditor {
   private static final int LEAST_CORNERS = 3;
   private static final String STANDARD_NAME = "\\d+(-\\d+)+"; // as ImageJ names ROIs
 
-  /** What was said at one time. */
-  private static final class State {
-
-    final byte[] set;
-    final Reading reading;
-
-    State(byte[] set, Reading reading) {
-      this.set = set;
-      this.reading = reading;
-    }
-
-    Roi[] outlines() {
-      try {
-        return RoiSet.decode(set);
-      } catch (IOException impossible) {
-        throw new UncheckedIOException(impossible); // it was encoded here
-      }
-    }
-  }
-
   private final String id;
   private final ImagePlus image;
   private final ReaderFolder reader;
   private final LatestWriter writer;
-  private final Deque<State> earlier = new ArrayDeque<>();
+  private final Deque<PhotoState> earlier = new ArrayDeque<>();
   private final Map<String, String> properties = new HashMap<>(); // of the outlines, by name
   private final Set<Roi> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private Manager manager;
-  private State now;
+  private PhotoState now;
   private volatile boolean copied; // what was there before this visit
 
   /**
@@ -76,12 +55,12 @@ final class PhotoEditor {
       manager = new Manager(image);
       manager.add(outlines);
     }
-    now = new State(encode(outlines()), reading);
+    now = new PhotoState(outlines(), reading);
     remember();
   }
 
-  Reading reading() {
-    return now.reading;
+  PhotoState state() {
+    return now;
   }
 
   Roi[] outlines() {
@@ -109,17 +88,18 @@ final class PhotoEditor {
     }
     takeSelection(image.getRoi());
     mendEntries();
-    byte[] set = encode(outlines());
-    if (!Arrays.equals(set, now.set)) {
-      say(set, outlines().length == 0 ? new Reading(Reading.UNREAD, "") : outlined());
+    Roi[] outlines = outlines();
+    Reading reading = outlines.length == 0 ? new Reading(Reading.UNREAD, "") : outlined();
+    PhotoState state = new PhotoState(outlines, reading);
+    if (!state.hasOutlinesOf(now)) {
+      say(state);
     }
     remember();
   }
 
   /** With the remark that was there. */
   private Reading outlined() {
-    boolean was = now.reading.state.equals(Reading.OUTLINED);
-    return new Reading(Reading.OUTLINED, was ? now.reading.reason : "");
+    return new Reading(Reading.OUTLINED, now.is(Reading.OUTLINED) ? now.reading.reason : "");
   }
 
   private void takeSelection(Roi selection) {
@@ -191,14 +171,6 @@ final class PhotoEditor {
     return a.getType() == b.getType() && Provenance.digest(a).equals(Provenance.digest(b));
   }
 
-  private static byte[] encode(Roi[] outlines) {
-    try {
-      return RoiSet.encode(outlines);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible); // it is written to memory
-    }
-  }
-
   private static String freeName() {
     Set<String> taken = new HashSet<>();
     for (Roi roi : Manager.rois()) {
@@ -214,17 +186,17 @@ final class PhotoEditor {
   /** Says that what is on the screen is all, and gives whether something was said now or before. */
   boolean accept() {
     look();
-    if (now.reading.state.equals(Reading.UNREAD) && outlines().length > 0) {
-      say(now.set, outlined());
+    if (now.is(Reading.UNREAD) && outlines().length > 0) {
+      say(now.with(outlined()));
     }
-    return !now.reading.state.equals(Reading.UNREAD);
+    return !now.is(Reading.UNREAD);
   }
 
   /** Says that nothing is outlined: the outlines go. */
   void sayInstead(Reading reading) {
     look();
     clear();
-    say(encode(outlines()), reading);
+    say(new PhotoState(outlines(), reading));
     remember();
   }
 
@@ -235,20 +207,16 @@ final class PhotoEditor {
     }
   }
 
-  private void say(byte[] set, Reading reading) {
+  private void say(PhotoState state) {
     earlier.push(now);
-    write(new State(set, reading));
+    write(state);
   }
 
-  private void write(State state) {
+  private void write(PhotoState state) {
     now = state;
     writer.write(
         () -> {
-          if (state.reading.state.equals(Reading.OUTLINED)) {
-            reader.save(id, state.outlines(), state.reading.reason, !copied);
-          } else {
-            reader.say(id, state.reading.state, state.reading.reason);
-          }
+          state.write(reader, id, !copied);
           copied = true;
         });
   }
@@ -263,7 +231,7 @@ final class PhotoEditor {
     if (earlier.isEmpty()) {
       return false;
     }
-    State before = earlier.pop();
+    PhotoState before = earlier.pop();
     clear();
     if (image != null) {
       manager.add(before.outlines());

@@ -5,16 +5,12 @@ import erythema.AnnotateSession.Step;
 import erythema.core.DraftChanges;
 import erythema.core.LatestWriter;
 import erythema.core.OtherReaders;
-import erythema.core.PhotoFile;
+import erythema.core.PhotoState;
 import erythema.core.Problem;
 import erythema.core.Reading;
 import erythema.core.SessionLog;
-import ij.ImagePlus;
 import ij.gui.Roi;
 import java.awt.Window;
-import java.io.File;
-import java.nio.file.Path;
-import java.nio.file.Paths;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +21,6 @@ import java.util.function.Supplier;
 /** One photo, from its opening until the reader leaves it; {@link #run} is the session's thread. */
 final class PhotoVisit {
 
-  private static final Roi[] NONE = {};
   private static final long LOOK_MS = 200;
   private static final long LONGEST_WAIT_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -33,124 +28,76 @@ final class PhotoVisit {
   private final AnnotatePanel panel;
   private final LatestWriter writer;
   private final int index;
-  private final String id;
-  private ImagePlus image;
+  private final PhotoContent photo;
   private PhotoEditor editor;
   private PhotoWindow window;
-  private Roi[] draft = NONE;
-  private boolean drafted; // whether outlines of the draft came to the screen
+  private boolean left; // nothing counts any more
   private volatile boolean waits; // for a draft
 
-  PhotoVisit(AnnotateSession session, AnnotatePanel panel, LatestWriter writer, int index) {
+  PhotoVisit(AnnotateSession session, AnnotatePanel panel, LatestWriter writer, int index)
+      throws Problem {
     this.session = session;
     this.panel = panel;
     this.writer = writer;
     this.index = index;
-    id = session.queue.id(index);
+    photo = new PhotoContent(session, index);
+    boolean unread = photo.reading.state.equals(Reading.UNREAD);
+    waits = session.queue.drafts && photo.image != null && unread;
   }
 
   /** Shows the photo until it may be left, and adds the row to the log. */
   Step run(SessionLog log) throws Problem {
-    String told = open();
+    Manager.onEventThread(this::show);
+    showOthers();
     Instant opened = Instant.now();
     long started = System.nanoTime();
-    waits = session.queue.drafts && image != null && reads(Reading.UNREAD);
-    Manager.onEventThread(
-        () -> panel.tell(waits ? "The draft is being made; Esc: without it" : told));
     while (true) {
       Step step = next(started);
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
-      if (mayLeave(step)) {
-        try {
-          writer.flush();
-          Roi[] outlines = onEventThread(editor::outlines);
-          Reading reading = onEventThread(editor::reading);
-          DraftChanges changes = DraftChanges.of(drafted ? draft : NONE, outlines);
-          log.add(id, opened, millis, step.toString(), reading, drafted, changes);
-          Manager.onEventThread(this::close);
-          return step;
-        } catch (Problem unwritten) {
-          tellUnwritten(step, unwritten);
-        }
+      if (!onEventThread(() -> mayLeave(step))) {
+        continue;
+      }
+      try {
+        writer.flush();
+        PhotoState state = onEventThread(editor::state);
+        boolean drafted = photo.drafted;
+        Roi[] draft = drafted ? photo.draft : new Roi[0];
+        DraftChanges changes = DraftChanges.of(draft, state.outlines());
+        String how = step.toString();
+        log.add(photo.id, opened, millis, how, state.reading, drafted, changes);
+        Manager.onEventThread(this::close);
+        return step;
+      } catch (Problem unwritten) {
+        tellUnwritten(step, unwritten);
       }
     }
   }
 
   private void tellUnwritten(Step step, Problem unwritten) throws Problem {
     if (step == Step.CLOSE) {
+      Manager.onEventThread(window::close);
       throw new Problem(
           unwritten.getMessage() + ".\nThe outlines of this photo are still in the ROI Manager");
     }
-    Manager.onEventThread(() -> panel.tell(unwritten.getMessage()));
+    Manager.onEventThread(
+        () -> {
+          left = false;
+          panel.tell(unwritten.getMessage());
+        });
   }
 
-  /** Opens the photo, and gives what to tell of it. */
-  private String open() throws Problem {
-    String told = " ";
-    File file = session.queue.photo(index);
-    boolean blind = session.queue.blind;
-    String place = "Photo " + (index + 1) + " of " + session.queue.size();
-    try {
-      image = PhotoFile.open(blind ? place : file.getName(), file.getPath());
-      image.setOverlay(null); // what other people left in the file
-      image.deleteRoi();
-      image.setTitle(blind ? place : file.getName());
-      if (blind) {
-        image.setFileInfo(null);
-      }
-    } catch (Problem damaged) {
-      told = damaged.getMessage() + "\nSkip it (K), or say that it is unusable (U)";
-    }
-    Reading reading = session.reader.reading(id);
-    Roi[] outlines = NONE;
-    try {
-      outlines = session.reader.outlines(id);
-    } catch (Problem damaged) {
-      told = damaged.getMessage();
-    }
-    loadDraftOf(outlines);
-    List<Roi> beside = beside();
-    Roi[] shown = outlines;
-    Manager.onEventThread(() -> show(shown, reading, blind ? " " : file.getName(), beside));
-    showOthers();
-    return told;
-  }
-
-  /** Where the outlines come from a draft, from an earlier visit on. */
-  private void loadDraftOf(Roi[] outlines) {
-    try {
-      Roi[] made = session.queue.drafts ? session.drafts.of(id) : null;
-      draft = made == null ? NONE : made;
-      drafted = DraftChanges.comesFrom(draft, outlines);
-    } catch (Problem none) {
-      // It is told where it is waited for.
-    }
-  }
-
-  private List<Roi> beside() {
-    String folder = session.queue.beside;
-    if (folder == null) {
-      return null;
-    }
-    Path set = Paths.get(folder).resolve(id + ".zip");
-    return OtherReaders.outlines(set);
-  }
-
-  private void show(Roi[] outlines, Reading reading, String file, List<Roi> beside) {
+  private void show() {
     session.steps.removeIf(step -> step != Step.CLOSE); // they were meant for another photo
-    panel.show(this, index + 1, session.queue.size(), file);
-    editor = new PhotoEditor(id, image, session.reader, writer);
-    if (image != null) {
-      image.show();
+    panel.show(this, index + 1, session.queue.size(), session.queue.blind ? " " : photo.title);
+    panel.tell(waits ? "The draft is being made; Esc: without it" : photo.problem);
+    editor = new PhotoEditor(photo.id, photo.image, session.reader, writer);
+    if (photo.image != null) {
+      photo.image.show();
     }
-    editor.load(outlines, reading);
-    window = new PhotoWindow(image, beside, this::look);
+    editor.load(photo.outlines, photo.reading);
+    window = new PhotoWindow(photo.image, photo.beside, this::look);
     window.arrange(panel, editor.manager());
     tellState();
-  }
-
-  private boolean reads(String state) {
-    return onEventThread(editor::reading).state.equals(state);
   }
 
   /** The next step; meanwhile the draft comes. */
@@ -173,10 +120,10 @@ final class PhotoVisit {
   private void lookForDraft(boolean last) {
     String told = null;
     try {
-      Roi[] made = session.drafts.of(id);
+      Roi[] made = session.drafts.of(photo.id);
       if (made != null) {
-        draft = made;
-        drafted = made.length > 0 && onEventThread(this::loadDraft);
+        photo.draft = made;
+        photo.drafted = made.length > 0 && onEventThread(this::loadDraft);
         told = made.length > 0 ? " " : "The draft has no outlines";
       } else if (last) {
         told = "There is no draft yet: go on without it";
@@ -194,8 +141,8 @@ final class PhotoVisit {
   /** Loads the draft unless the person began without it, and tells whether it is loaded. */
   private boolean loadDraft() {
     boolean untouched = !editor.isDrawing() && editor.outlines().length == 0;
-    if (untouched && editor.reading().state.equals(Reading.UNREAD)) {
-      editor.load(draft, editor.reading());
+    if (untouched && editor.state().is(Reading.UNREAD)) {
+      editor.load(photo.draft, photo.reading);
       tellState();
       return true;
     }
@@ -203,28 +150,25 @@ final class PhotoVisit {
   }
 
   private boolean mayLeave(Step step) {
-    String[] why = new String[1];
-    Manager.onEventThread(
-        () -> {
-          editor.look();
-          if (step == Step.CLOSE) {
-            return;
-          }
-          if (editor.isDrawing()) {
-            why[0] = "Finish the outline first (click its first corner), or undo it (Z)";
-          } else if (step == Step.NEXT && !editor.accept()) {
-            why[0] =
-                "Outline the erythema, or say No erythema (E) or Unusable (U); Skip (K) for later";
-          }
-          if (why[0] != null) {
-            panel.tell(why[0]);
-          }
-        });
-    return why[0] == null;
+    editor.look();
+    String why = null;
+    if (step != Step.CLOSE && editor.isDrawing()) {
+      why = "Finish the outline first (click its first corner), or undo it (Z)";
+    } else if (step == Step.NEXT && !editor.accept()) {
+      why = "Outline the erythema, or say No erythema (E) or Unusable (U); Skip (K) for later";
+    }
+    if (why != null) {
+      panel.tell(why);
+    }
+    left = why == null;
+    return left;
   }
 
   /** What a button or key does, on the event thread. */
   void act(Action action) {
+    if (left) {
+      return;
+    }
     panel.tell(" ");
     switch (action) {
       case NEXT:
@@ -258,7 +202,7 @@ final class PhotoVisit {
   }
 
   private void sayNoErythema() {
-    if (image == null) {
+    if (photo.image == null) {
       panel.tell("A photo that cannot be seen is unusable (U)");
     } else {
       editor.sayInstead(new Reading(Reading.NO_ERYTHEMA, ""));
@@ -266,7 +210,7 @@ final class PhotoVisit {
   }
 
   private void sayUnusable() {
-    String reason = panel.ask("Why is this photo unusable?", editor.reading().reason);
+    String reason = panel.ask("Why is this photo unusable?", editor.state().reading.reason);
     if (reason != null && reason.trim().isEmpty()) {
       panel.tell("Give the reason, such as: blurred");
     } else if (reason != null) {
@@ -289,12 +233,15 @@ final class PhotoVisit {
   private void stop() {
     waits = false;
     if (editor.isDrawing()) {
-      image.getRoi().abortModification(image);
+      photo.image.getRoi().abortModification(photo.image);
     }
   }
 
   /** Takes in what was done, on the event thread. */
   private void look() {
+    if (left) {
+      return;
+    }
     if (window.isClosed()) {
       session.steps.add(Step.CLOSE);
     } else {
@@ -305,7 +252,7 @@ final class PhotoVisit {
 
   private void tellState() {
     int outlines = editor.outlines().length;
-    String state = editor.reading().state;
+    String state = editor.state().reading.state;
     if (state.equals(Reading.UNREAD) && outlines > 0) {
       state = "draft";
     }
@@ -314,7 +261,7 @@ final class PhotoVisit {
 
   /** Shows or hides what other readers outlined; the files are read off the event thread. */
   void showOthers() {
-    if (session.queue.blind || image == null) {
+    if (session.queue.blind || photo.image == null) {
       return;
     }
     boolean show = panel.showsOthers();
@@ -322,9 +269,9 @@ final class PhotoVisit {
         () -> {
           List<Roi> outlines =
               show
-                  ? OtherReaders.outlines(session.folder, session.reader.path, id)
+                  ? OtherReaders.outlines(session.folder, session.reader.path, photo.id)
                   : Collections.emptyList();
-          Manager.onEventThread(() -> OtherReaders.draw(image, outlines));
+          Manager.onEventThread(() -> OtherReaders.draw(photo.image, outlines));
         };
     new Thread(work, "Erythema readers").start();
   }

@@ -3,10 +3,14 @@ package erythema;
 import erythema.core.OtherReaders;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.WindowManager;
 import ij.gui.ImageWindow;
 import ij.gui.Roi;
 import ij.gui.Toolbar;
+import java.awt.Component;
+import java.awt.Dialog;
 import java.awt.EventQueue;
+import java.awt.KeyboardFocusManager;
 import java.awt.Rectangle;
 import java.awt.Window;
 import java.awt.event.MouseAdapter;
@@ -27,6 +31,7 @@ final class PhotoWindow {
   private final List<ImageWindow> windows = new ArrayList<>();
   private final Timer timer;
   private boolean pressed;
+  private int triesForKeys = 8; // in the first two seconds
 
   /**
    * @param image shown already; null where it cannot be opened
@@ -38,6 +43,7 @@ final class PhotoWindow {
         new Timer(
             LOOK_MS,
             e -> {
+              takeKeys();
               if (!pressed) {
                 look.run();
               }
@@ -78,10 +84,25 @@ final class PhotoWindow {
       int width = room.width / windows.size();
       ImageWindow window = windows.get(i);
       window.setLocationAndSize(room.x + i * width, room.y, width, room.height);
-      window.toFront(); // its canvas gets the keys
+      window.toFront();
+      WindowManager.setCurrentWindow(window);
+      window.getCanvas().requestFocus();
     }
     if (!AREA_TOOLS.contains(Toolbar.getToolId())) {
       IJ.setTool(Toolbar.POLYGON);
+    }
+  }
+
+  /** Other windows that open with it get the keys after it, on some desktops. */
+  private void takeKeys() {
+    if (triesForKeys > 0 && !windows.isEmpty() && !isClosed()) {
+      Component canvas = windows.get(0).getCanvas();
+      Window focused = KeyboardFocusManager.getCurrentKeyboardFocusManager().getFocusedWindow();
+      boolean done = canvas.isFocusOwner() || focused instanceof Dialog;
+      triesForKeys = done ? 0 : triesForKeys - 1;
+      if (!done) {
+        canvas.requestFocus();
+      }
     }
   }
 

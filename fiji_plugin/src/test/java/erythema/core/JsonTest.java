@@ -1,8 +1,12 @@
 package erythema.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -52,5 +56,19 @@ class JsonTest {
   @Test
   void damagedEscapesStayAsTheyAre() {
     assertEquals("uzzzz", Json.string("{\"a\": \"\\uzzzz\"}", "a"));
+  }
+
+  @Test
+  void theStringsOfAnArrayAreRead() {
+    assertEquals(
+        Arrays.asList("a", "b]\"", ""), Json.strings("{\"p\": [\"a\", \"b]\\\"\", \"\"]}", "p"));
+    assertEquals(Collections.emptyList(), Json.strings("{\"p\": \"a\"}", "p"));
+  }
+
+  @Test
+  void onlyTrueIsTrue() {
+    assertTrue(Json.isTrue("{\"blind\": true}", "blind"));
+    assertFalse(Json.isTrue("{\"blind\": false, \"x\": true}", "blind"));
+    assertFalse(Json.isTrue("{}", "blind"));
   }
 }

@@ -1,0 +1,86 @@
+package erythema;
+
+import erythema.core.DraftChanges;
+import erythema.core.OtherReaders;
+import erythema.core.PhotoFile;
+import erythema.core.Problem;
+import erythema.core.Reading;
+import ij.ImagePlus;
+import ij.gui.Roi;
+import java.io.File;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.List;
+
+/** What the disk has of one photo when a reader comes to it. */
+final class PhotoContent {
+
+  private static final Roi[] NONE = {};
+
+  final String id;
+  final String title; // where the reader is blind, not the file's name
+  final Reading reading;
+
+  /** Null where it cannot be opened. */
+  ImagePlus image;
+
+  Roi[] outlines = NONE;
+
+  /** The outlines that a network found; none where it has not come to it, or found none. */
+  Roi[] draft = NONE;
+
+  /** Whether outlines of the draft are among those on the screen, or were. */
+  boolean drafted;
+
+  /** Outlines to compare with, or null. */
+  List<Roi> beside;
+
+  /** What is wrong with it, or a blank. */
+  String problem = " ";
+
+  PhotoContent(AnnotateSession session, int index) throws Problem {
+    id = session.queue.id(index);
+    File file = session.queue.photo(index);
+    boolean blind = session.queue.blind;
+    title = blind ? "Photo " + (index + 1) + " of " + session.queue.size() : file.getName();
+    reading = session.reader.reading(id);
+    open(file, blind);
+    try {
+      outlines = session.reader.outlines(id);
+    } catch (Problem damaged) {
+      problem = damaged.getMessage();
+    }
+    if (session.queue.drafts) {
+      readDraft(session);
+    }
+    if (session.queue.beside != null) {
+      Path set = Paths.get(session.queue.beside).resolve(id + ".zip");
+      beside = OtherReaders.outlines(set);
+    }
+  }
+
+  private void open(File file, boolean blind) {
+    try {
+      image = PhotoFile.open(title, file.getPath());
+      image.setTitle(title);
+      image.setOverlay(null); // what other people left in the file
+      image.deleteRoi();
+      if (blind) {
+        image.setFileInfo(null);
+      }
+    } catch (Problem damaged) {
+      problem = damaged.getMessage() + "\nSkip it (K), or say that it is unusable (U)";
+    }
+  }
+
+  /** The draft is known already where the reader comes back. */
+  private void readDraft(AnnotateSession session) {
+    try {
+      Roi[] made = session.drafts.of(id);
+      draft = made == null ? NONE : made;
+      drafted = DraftChanges.comesFrom(draft, outlines);
+    } catch (Problem none) {
+      // It is told where it is waited for.
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package erythema.core;
+
+import static java.util.Arrays.asList;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LatestWriterTest {
+
+  private final List<String> done = Collections.synchronizedList(new ArrayList<>());
+  private final LatestWriter writer =
+      new LatestWriter(
+          new LatestWriter.Listener() {
+
+            @Override
+            public void writing() {}
+
+            @Override
+            public void written(Problem problem) {
+              done.add(problem == null ? "saved" : problem.getMessage());
+            }
+          });
+
+  @AfterEach
+  void close() {
+    writer.close();
+  }
+
+  @Test
+  void aFlushWaitsForWhatIsToBeWritten() throws Exception {
+    writer.write(() -> done.add("one"));
+    writer.flush();
+    assertEquals(asList("one", "saved"), done);
+  }
+
+  @Test
+  void aStateThatIsFollowedByAnotherBeforeItsTurnIsLeftOut() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    writer.write(
+        () -> {
+          started.countDown();
+          await(goOn);
+          done.add("one");
+        });
+    await(started);
+    writer.write(() -> done.add("two"));
+    writer.write(() -> done.add("three"));
+    goOn.countDown();
+    writer.flush();
+    assertEquals(asList("one", "three", "saved"), done);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsTriedAgain() throws Exception {
+    boolean[] full = {true};
+    writer.write(
+        () -> {
+          if (full[0]) {
+            throw new Problem("disk full");
+          }
+          done.add("one");
+        });
+    assertThrows(Problem.class, writer::flush);
+    full[0] = false;
+    writer.flush();
+    assertEquals(asList("one", "saved"), done.subList(done.size() - 2, done.size()));
+    assertEquals("disk full", done.get(0));
+  }
+}
