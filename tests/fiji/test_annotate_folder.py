@@ -546,3 +546,62 @@ def test_a_damaged_photo_is_told_and_can_be_left(begin, folder):
     reader = begin()
     reader.wait_for("a.jpg cannot be opened as an image")
     reader.go("K", 2)
+
+
+@pytest.fixture
+def ben(folder):
+    """What another reader outlined in photo a."""
+    files = folder / "reader_ben"
+    files.mkdir()
+    write_rois(files / "a.zip", [Roi("his", [np.array(OTHER, float)], {})])
+    return files
+
+
+def drawn_over(shown):
+    overlay = shown.getOverlay()
+    return [] if overlay is None else [str(roi.getName()) for roi in overlay.toArray()]
+
+
+def test_other_readers_outlines_are_shown_on_request_and_never_saved(begin, ben):
+    reader = begin()
+    assert drawn_over(image()) == []
+    tick("Other readers' outlines")
+    until(lambda: drawn_over(image()) == ["his"])
+    reader.draw(SQUARE)
+    reader.wait_until_saved()
+    assert list(reader.outlines("a")) == ["erythema 1"]
+
+
+def tick(label):
+    def boxes(container):
+        for component in container.getComponents():
+            if isinstance(component, java_class("javax.swing.JCheckBox")):
+                yield component
+            elif isinstance(component, java_class("java.awt.Container")):
+                yield from boxes(component)
+
+    (box,) = [box for box in boxes(panel()) if str(box.getText()) == label]
+    on_event_thread(box.doClick)
+
+
+def test_a_folder_to_compare_with_is_shown_in_a_second_window(begin, folder, ben):
+    files = folder / "reader_anna"
+    files.mkdir()
+    (files / "queue.json").write_text(json.dumps({"photos": ["a"], "beside": str(ben)}))
+    reader = begin()
+    titles = [str(title) for title in java_class("ij.WindowManager").getImageTitles()]
+    assert titles == ["a.jpg", "To compare: a.jpg"]
+    assert reader.title() == "a.jpg"
+    second = java_class("ij.WindowManager").getImage("To compare: a.jpg")
+    assert drawn_over(second) == ["his"]
+    reader.end()
+    assert java_class("ij.WindowManager").getImageCount() == 0
+
+
+def test_a_closed_roi_manager_comes_back_with_the_outlines(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    on_event_thread(lambda: manager().close())
+    until(lambda: manager() is not None and manager().getCount() == 1)
+    reader.wait_until_saved("outlined: 1")
+    assert reader.outlines("a") == {"erythema 1": ("reader", SQUARE)}
