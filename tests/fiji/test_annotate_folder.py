@@ -1,17 +1,17 @@
 """A reader at work in Annotate folder...: mouse and keys in, files out."""
 
 import csv
-import io
 import json
 import re
 import shutil
 import threading
-import time
-import zipfile
+from contextlib import suppress
 
+import jpype
 import numpy as np
 import pytest
 
+from erythema.fiji import FijiError
 from erythema.fiji.bridge import java_class, post
 from erythema.samples import sample_photos
 from erythema.segmentation.roi_set import Roi, digest, read_rois, write_rois
@@ -19,6 +19,7 @@ from erythema.segmentation.roi_set import Roi, digest, read_rois, write_rois
 SQUARE = [(100, 100), (200, 100), (200, 200), (100, 200)]
 OTHER = [(300, 300), (400, 300), (350, 400)]
 DRAFT = [(50, 50), (150, 50), (150, 150), (50, 150)]
+DOUBLE_CLICK = 300  # ms within which ImageJ takes a second click to mean the outline under it
 
 
 class Reader:
@@ -28,7 +29,6 @@ class Reader:
         self.folder = folder
         self.files = folder / f"reader_{name}"
         options = f"input=[{folder}] reader={name}"
-        run = java_class("ij.IJ").run
         self._running = threading.Thread(target=run, args=("Annotate folder...", options))
         self._running.start()
         self.wait_for_photo()
@@ -65,6 +65,8 @@ class Reader:
 
     def drag(self, start, end):
         on_event_thread(lambda: image().getCanvas().paint(image().getCanvas().getGraphics()))
+        began = now()
+        until(lambda: now() - began > DOUBLE_CLICK)
         mouse("MOUSE_MOVED", *start)
         mouse("MOUSE_PRESSED", *start)
         mouse("MOUSE_DRAGGED", *end)
@@ -81,8 +83,7 @@ class Reader:
         where = image().getCanvas() if image() else panel()
         typed = letter.lower() if len(letter) == 1 else event.CHAR_UNDEFINED
         for kind in (event.KEY_PRESSED, event.KEY_RELEASED):
-            now = java_class("java.lang.System").currentTimeMillis()
-            post(event(where, kind, now, 0, code, typed))
+            post(event(where, kind, now(), 0, code, typed))
         settle()
 
     def go(self, letter, number):
@@ -127,6 +128,12 @@ class Reader:
         return sorted((self.files / "earlier").glob("*.zip"))
 
 
+def run(command, options):
+    """Run a command, which another macro's error may stop in the end."""
+    with suppress(java_class("java.lang.RuntimeException")):
+        java_class("ij.IJ").run(command, options)
+
+
 def corners_of(roi):
     return [tuple(int(value) for value in corner) for corner in roi.outlines[0]]
 
@@ -162,9 +169,11 @@ def texts(container):
     return found
 
 
-def on_event_thread(question):
-    import jpype
+def now():
+    return java_class("java.lang.System").currentTimeMillis()
 
+
+def on_event_thread(question):
     answers = []
     run = jpype.JProxy("java.lang.Runnable", dict={"run": lambda: answers.append(question())})
     java_class("java.awt.EventQueue").invokeAndWait(run)
@@ -178,11 +187,8 @@ def settle():
 
 
 def until(condition):
-    for _ in range(3000):
-        if condition():
-            return
-        time.sleep(.01)
-    raise AssertionError(on_event_thread(lambda: ' | '.join(texts(panel())) if panel() else ''))
+    while not condition():
+        settle()
 
 
 def mouse(kind, x, y):
@@ -193,8 +199,7 @@ def mouse(kind, x, y):
     down = held if kind in ("MOUSE_PRESSED", "MOUSE_DRAGGED") else 0
     button = event.NOBUTTON if kind in ("MOUSE_MOVED", "MOUSE_DRAGGED") else event.BUTTON1
     at = [round(canvas.screenXD(x + 0.3)), round(canvas.screenYD(y + 0.3))]
-    now = java_class("java.lang.System").currentTimeMillis()
-    post(event(canvas, getattr(event, kind), now, down, *at, 1, False, button))
+    post(event(canvas, getattr(event, kind), now(), down, *at, 1, False, button))
     settle()
 
 
@@ -310,9 +315,8 @@ def post_key(letter):
     event = java_class("java.awt.event.KeyEvent")
     code = getattr(event, f"VK_{letter}")
     canvas = image().getCanvas()
-    now = java_class("java.lang.System").currentTimeMillis()
-    post(event(canvas, event.KEY_PRESSED, now, 0, code, letter.lower()))
-    post(event(canvas, event.KEY_RELEASED, now, 0, code, letter.lower()))
+    post(event(canvas, event.KEY_PRESSED, now(), 0, code, letter.lower()))
+    post(event(canvas, event.KEY_RELEASED, now(), 0, code, letter.lower()))
 
 
 def test_a_site_is_named(begin):
@@ -488,7 +492,7 @@ def test_what_a_reader_makes_of_a_draft_is_counted(begin, draft):
     in_manager("Select", "erythema 1")
     reader.drag((150, 150), (160, 170))
     in_manager("Delete", "erythema 2")
-    reader.click(20, 20)
+    until(lambda: image().getRoi() is None)  # it was selected, too
     reader.draw([(400, 100), (450, 100), (450, 150)])
     reader.go("N", 2)
     changed = [(50, 50), (150, 50), (160, 170), (50, 150)]
@@ -524,8 +528,6 @@ def test_blind_hides_the_files_name_and_other_readers(begin, folder):
 
 
 def test_a_second_session_of_the_reader_is_kept_out(begin, imagej, folder):
-    from erythema.fiji import FijiError
-
     reader = begin()
     with pytest.raises(FijiError, match="Another session of this reader is writing"):
         imagej.run_macro(f'run("Annotate folder...", "input=[{folder}] reader=anna");')
@@ -533,8 +535,6 @@ def test_a_second_session_of_the_reader_is_kept_out(begin, imagej, folder):
 
 
 def test_own_rois_in_the_roi_manager_are_not_touched(opened, folder):
-    from erythema.fiji import FijiError
-
     opened.run_macro('makeRectangle(1, 2, 30, 40); roiManager("add");')
     with pytest.raises(FijiError, match="The ROI Manager holds ROIs of yours"):
         opened.run_macro(f'run("Annotate folder...", "input=[{folder}] reader=anna");')
@@ -546,3 +546,62 @@ def test_a_damaged_photo_is_told_and_can_be_left(begin, folder):
     reader = begin()
     reader.wait_for("a.jpg cannot be opened as an image")
     reader.go("K", 2)
+
+
+@pytest.fixture
+def ben(folder):
+    """What another reader outlined in photo a."""
+    files = folder / "reader_ben"
+    files.mkdir()
+    write_rois(files / "a.zip", [Roi("his", [np.array(OTHER, float)], {})])
+    return files
+
+
+def drawn_over(shown):
+    overlay = shown.getOverlay()
+    return [] if overlay is None else [str(roi.getName()) for roi in overlay.toArray()]
+
+
+def test_other_readers_outlines_are_shown_on_request_and_never_saved(begin, ben):
+    reader = begin()
+    assert drawn_over(image()) == []
+    tick("Other readers' outlines")
+    until(lambda: drawn_over(image()) == ["his"])
+    reader.draw(SQUARE)
+    reader.wait_until_saved()
+    assert list(reader.outlines("a")) == ["erythema 1"]
+
+
+def tick(label):
+    def boxes(container):
+        for component in container.getComponents():
+            if isinstance(component, java_class("javax.swing.JCheckBox")):
+                yield component
+            elif isinstance(component, java_class("java.awt.Container")):
+                yield from boxes(component)
+
+    (box,) = [box for box in boxes(panel()) if str(box.getText()) == label]
+    on_event_thread(box.doClick)
+
+
+def test_a_folder_to_compare_with_is_shown_in_a_second_window(begin, folder, ben):
+    files = folder / "reader_anna"
+    files.mkdir()
+    (files / "queue.json").write_text(json.dumps({"photos": ["a"], "beside": str(ben)}))
+    reader = begin()
+    titles = [str(title) for title in java_class("ij.WindowManager").getImageTitles()]
+    assert titles == ["a.jpg", "To compare: a.jpg"]
+    assert reader.title() == "a.jpg"
+    second = java_class("ij.WindowManager").getImage("To compare: a.jpg")
+    assert drawn_over(second) == ["his"]
+    reader.end()
+    assert java_class("ij.WindowManager").getImageCount() == 0
+
+
+def test_a_closed_roi_manager_comes_back_with_the_outlines(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    on_event_thread(lambda: manager().close())
+    until(lambda: manager() is not None and manager().getCount() == 1)
+    reader.wait_until_saved("outlined: 1")
+    assert reader.outlines("a") == {"erythema 1": ("reader", SQUARE)}

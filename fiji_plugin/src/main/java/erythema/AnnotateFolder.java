@@ -3,6 +3,7 @@ package erythema;
 import erythema.core.Options;
 import erythema.core.Problem;
 import erythema.core.Problem.Canceled;
+import erythema.core.ReaderFolder;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.GenericDialog;
@@ -12,7 +13,6 @@ import java.awt.GraphicsEnvironment;
 public class AnnotateFolder extends Command {
 
   private static String input = "";
-  private static String reader = "";
 
   public AnnotateFolder() {
     super("Annotate folder...", "input=", "reader=");
@@ -22,20 +22,19 @@ public class AnnotateFolder extends Command {
   void ask(ImagePlus image, Options options, Requests service) throws Problem {
     GenericDialog dialog = new GenericDialog("Annotate folder");
     dialog.addDirectoryField("Folder of photos:", input, 30);
-    dialog.addStringField("Reader:", reader, 10);
+    dialog.addStringField("Reader:", ReaderFolder.lastReader(), 10);
     dialog.addMessage("Outlines are saved in reader_NAME in that folder, as you draw.");
     dialog.showDialog();
     if (dialog.wasCanceled()) {
       throw new Canceled();
     }
-    remember(dialog.getNextString(), dialog.getNextString());
+    remember(dialog.getNextString());
     options.set("input", input);
-    options.set("reader", reader);
+    options.set("reader", ReaderFolder.remember(dialog.getNextString()));
   }
 
-  private static void remember(String folder, String name) {
+  private static void remember(String folder) {
     input = folder;
-    reader = name;
   }
 
   @Override
