@@ -32,6 +32,8 @@ class Expert:
 
     def __init__(self):
         self.robot = java_class("java.awt.Robot")()
+        # A robot before may have been killed with the button down.
+        self.robot.mouseRelease(java_class("java.awt.event.InputEvent").BUTTON1_DOWN_MASK)
         self.pictures = 0
         self.seen = queue.Queue()
         hear = jpype.JProxy(
@@ -79,11 +81,11 @@ class Expert:
         self.press()
         self.release()
         if label in LEADS_ON:
-            self.wait_for("another photo", lambda: panel() is None or self.photo() != before)
+            self.wait_for("another photo", lambda: shown() not in (None, before) or not panel())
 
     def see(self, text):
         """Wait until the panel says something."""
-        self.wait_for(text, lambda: panel() is not None and text in said())
+        self.wait_for(text, lambda: text in said())
 
     def say_no_erythema(self):
         photo = self.photo()
@@ -108,8 +110,7 @@ class Expert:
 
     def photo(self):
         """The ID of the photo on the screen, once there is one."""
-        self.wait_for("a photo", lambda: image_window() is not None and panel() is not None)
-        return Path(str(image_window().getImagePlus().getTitle())).stem
+        return self.wait_for("a photo", shown)
 
     def outlines(self):
         """The corners of the outlines on the screen."""
@@ -171,11 +172,12 @@ class Expert:
         self.picture()
 
     def wait_for(self, what, condition):
+        """Give what `condition` gives, once that is true."""
         end = time.monotonic() + MOST_SECONDS
         while time.monotonic() < end:
             settle()
-            if condition():
-                return
+            if answer := condition():
+                return answer
         raise AssertionError(f"{what} do not come; the panel says: {said()}")
 
     def picture(self):
@@ -189,11 +191,28 @@ class Expert:
             java_class("javax.imageio.ImageIO").write(shot, "png", java_class("java.io.File")(name))
 
 
+def on_event_thread(question):
+    """The answer while no window changes."""
+    answers = []
+    run = jpype.JProxy("java.lang.Runnable", dict={"run": lambda: answers.append(question())})
+    java_class("java.awt.EventQueue").invokeAndWait(run)
+    return answers[0]
+
+
 def settle():
     """Let the event thread do what was posted, and what that posts."""
-    nothing = jpype.JProxy("java.lang.Runnable", dict={"run": lambda: None})
     for _ in range(2):
-        java_class("java.awt.EventQueue").invokeAndWait(nothing)
+        on_event_thread(lambda: None)
+
+
+def shown():
+    """The ID of the photo on the screen; None where there is none, as between two photos."""
+
+    def photo():
+        window = image_window()
+        return window and panel() and Path(str(window.getImagePlus().getTitle())).stem
+
+    return on_event_thread(photo)
 
 
 def image_window():
@@ -210,8 +229,11 @@ def panel():
 
 
 def said():
+    """The texts of the panel; none where it is closed."""
     label = java_class("javax.swing.JLabel")
-    return [str(one.getText()) for one in inside(panel()) if isinstance(one, label)]
+    return on_event_thread(
+        lambda: [str(one.getText()) for one in inside(panel()) if isinstance(one, label)]
+    )
 
 
 def is_button(component, label):
@@ -220,7 +242,7 @@ def is_button(component, label):
 
 
 def inside(container):
-    for component in container.getComponents():
+    for component in container.getComponents() if container else []:
         yield component
         if isinstance(component, java_class("java.awt.Container")):
             yield from inside(component)

@@ -106,7 +106,7 @@ TRIANGLE = "draw", [[15, 15], [25, 16], [20, 26]]
 SQUARE = "draw", [[40, 30], [52, 30], [52, 42], [40, 42]]
 KITE = "draw", [[30, 52], [36, 58], [30, 66], [24, 58]]
 NEXT, BACK = ("press_button", "Next (N)"), ("press_button", "Back (B)")
-CLOSE = ("close",)
+NO_ERYTHEMA, CLOSE = ("say_no_erythema",), ("close",)
 
 
 @needs_photos
@@ -153,7 +153,12 @@ def test_a_draft_is_taken_as_it_is_or_corrected(tmp_path, display, plugin):
 
     assert "3 photos: 3 outlined" in run.stdout, run.stderr
     assert "3 photos began with a draft" in run.stdout
-    assert [visit[1:6] for visit in expert.visits()] == [["next", "outlined", "", "yes", "1"]] * 3
+    # Outlines of the draft unchanged, corrected and removed, and those drawn beside.
+    assert [visit[1:] for visit in expert.visits()] == [
+        ["next", "outlined", "", "yes", "1", "0", "0", "0"],
+        ["next", "outlined", "", "yes", "0", "1", "0", "0"],
+        ["next", "outlined", "", "yes", "1", "0", "0", "1"],
+    ]
     first, second, third = expert.order()
     drafts = {photo: corners(expert.reader / f"drafts/{photo}.zip") for photo in expert.order()}
     assert expert.outlines()[first] == drafts[first]
@@ -166,22 +171,21 @@ def test_a_draft_is_taken_as_it_is_or_corrected(tmp_path, display, plugin):
 @needs_photos
 def test_killed_at_20_moments_no_outline_is_lost_or_half_written(tmp_path, display, plugin):
     moments = random.Random(0)
-    expert = Expert(tmp_path, SHARED[:5], display)
+    expert = Expert(tmp_path, SHARED[:12], display)
+    script = [TRIANGLE, NO_ERYTHEMA, SQUARE, NEXT, KITE, BACK, TRIANGLE, NEXT, SQUARE, NEXT, KITE]
     for number in range(KILLS):
-        reader = f"reader-{number // 4}"  # before all photos are read
+        reader = f"reader-{number // 4}"  # three photos a time: the fourth time has some left
         before = saved_before(expert, reader)
-        steps = [TRIANGLE, ("say_no_erythema",), SQUARE, NEXT, KITE, BACK, TRIANGLE, NEXT, SQUARE]
-        at = moments.randrange(len(steps))
-        steps.insert(at, ("die", moments.uniform(0, 300)))
+        dies = "die", moments.uniform(0, 300)
+        at = moments.randrange(len(script))
 
-        run = expert.play(*steps, NEXT, KITE, reader=reader)
+        run = expert.play(*script[:at], dies, *script[at:], reader=reader)
 
         assert "ImageJ ended early (exit code -9)" in run.stderr
         check_that_nothing_is_lost(expert, before)
-        shown = [entry.state for entry in read_folder(expert.folder, reader).entries]
-        assert len(shown) == 5
-        problems = {problem.message for problem in read_folder(expert.folder, reader).problems}
-        assert problems <= NO_FAULTS
+        data_set = read_folder(expert.folder, reader)
+        assert len(data_set.entries) == 12
+        assert {problem.message for problem in data_set.problems} <= NO_FAULTS
 
 
 def saved_before(expert, reader):
