@@ -4,175 +4,201 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
+from robot_imagej import alike
 
 from erythema.datasets.folder import read_folder
+from erythema.samples import sample_photos
+from erythema.segmentation.network import default_network_folder
 from erythema.segmentation.roi_set import read_rois
 
-PHOTOS = Path(__file__).parents[3] / "shared" / "photos" / "protocol"
-FIVE = sorted(PHOTOS.glob("*.jpg"))[:5]
+SHARED = sorted((Path(__file__).parents[3] / "shared" / "photos" / "protocol").glob("*.jpg"))
 KILLS = 20
-MOST_LOOKS = 4000  # at a robot's notes before it is killed
+NO_FAULTS = {
+    "missing: each photo counts as its own patient",
+    "unread: neither a reading nor outlines",
+}
 
-pytestmark = pytest.mark.skipif(not FIVE, reason="the photos of ../shared are not on this machine")
+needs_photos = pytest.mark.skipif(
+    not SHARED, reason="the photos of ../shared are not on this machine"
+)
 
 ANNOTATE = """
 import sys
-import erythema.fiji.annotate as annotate
-annotate.CHILD = "expert_imagej"
+from erythema.fiji import annotate as command
+command.CHILD = "robot_imagej"
 from erythema.cli import main
 sys.argv[0] = "erythema"
 main()
 """
 
 
-@pytest.fixture(params=["", pytest.param("Fiji", marks=pytest.mark.fiji)])
-def which_imagej(request):
-    """Nothing for the embedded ImageJ, or a Fiji's folder."""
-    return str(request.getfixturevalue("fiji_folder")) if request.param else ""
-
-
-@pytest.fixture
-def expert(tmp_path, display, plugin, which_imagej):
-    return Expert(tmp_path, display, which_imagej)
-
-
 class Expert:
-    """`erythema annotate` on five real photos, whose ImageJ a robot plays with."""
+    """`erythema annotate` on a folder of photos, whose ImageJ a robot plays with."""
 
-    def __init__(self, tmp_path, display, fiji):
-        self.folder = tmp_path / "five photos"
+    def __init__(self, home, photos, display, fiji=""):
+        self.folder = home / "photos of arms"
         self.folder.mkdir()
-        for photo in FIVE:
+        for photo in photos:
             shutil.copy(photo, self.folder)
-        self.notes_file = tmp_path / "notes"
-        self.script_file = tmp_path / "script"
-        self.environment = {
+        self.notes_file = home / "notes"
+        self.script_file = home / "script"
+        self.display, self.fiji = display, fiji
+
+    def play(self, *script, reader="anna", options=(), pictures=None):
+        """Run the command whose robot follows the script, and give its end."""
+        self.reader = self.folder / f"reader_{reader}"
+        self.notes_file.write_text("")
+        self.script_file.write_text("\n".join(map(json.dumps, script)))
+        environment = {
             **os.environ,
-            "DISPLAY": display,
-            "ERYTHEMA_FIJI": fiji,
-            "EXPERT_FOLDER": str(self.folder),
+            "DISPLAY": self.display,
+            "ERYTHEMA_FIJI": self.fiji,
+            "EXPERT_READER": str(self.reader),
             "EXPERT_NOTES": str(self.notes_file),
             "EXPERT_SCRIPT": str(self.script_file),
             "PYTHONPATH": os.pathsep.join(
                 [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
             ),
         }
-        self.room = self.folder / "reader_anna"
-
-    def begin(self, *script):
-        """Start the command, whose robot follows the script."""
-        self.script_file.write_text("\n".join(map(json.dumps, script)) + "\n")
-        return subprocess.Popen(
-            [sys.executable, "-c", ANNOTATE, "annotate", str(self.folder), "--reader", "anna"],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+        if pictures:
+            environment["EXPERT_PICTURES"] = str(pictures)
+        command = [sys.executable, "-c", ANNOTATE, "annotate", str(self.folder)]
+        return subprocess.run(
+            [*command, "--reader", reader, *options],
+            env=environment,
+            capture_output=True,
             text=True,
         )
 
-    def play(self, *script):
-        """Follow a script to its end, and give what the command said."""
-        process = self.begin(*script)
-        said, _ = process.communicate()
-        assert process.returncode == 0, said
-        return said
+    def notes(self, kind):
+        """The outlines that the robot noted last of each photo, when it began or ended an edit."""
+        lines = self.notes_file.read_text().splitlines()
+        return {note[kind]: note["outlines"] for note in map(json.loads, lines) if kind in note}
 
-    def notes(self):
-        if not self.notes_file.exists():
-            return []
-        text = self.notes_file.read_text()
-        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+    def order(self):
+        return json.loads((self.reader / "queue.json").read_text())["photos"]
 
-    def drawn(self):
-        """The corners of all outlines that were drawn and saved, by photo."""
-        drawn = {}
-        for note in self.notes():
-            if "corners" in note:
-                drawn.setdefault(note["photo"], []).append(note["corners"])
-        return drawn
+    def outlines(self):
+        """The corners of all outlines in the reader's files, by photo."""
+        return {file.stem: corners(file) for file in self.reader.glob("*.zip")}
 
-    def saved(self, photo):
-        return [roi.outlines[0].tolist() for roi in read_rois(self.room / f"{photo}.zip")]
+    def earlier(self, photo):
+        """The corners of the outlines that dated copies of a photo's hold."""
+        copies = self.reader.glob(f"earlier/{photo}.*.zip")
+        return [outline for copy in copies for outline in corners(copy)]
+
+    def visits(self):
+        """Photo, step, state, and what became of the draft of each visit in the session's log."""
+        rows = (self.reader / "session.csv").read_text().splitlines()[1:]
+        return [[row.split(",")[0], *row.split(",")[3:]] for row in rows]
 
 
-def draw(*corners):
-    return {"do": "draw", "with": [corners]}
+def corners(file):
+    return [roi.outlines[0].tolist() for roi in read_rois(file)]
 
 
-def press(label):
-    return {"do": "press", "with": [label]}
+TRIANGLE = "draw", [[15, 15], [25, 16], [20, 26]]
+SQUARE = "draw", [[40, 30], [52, 30], [52, 42], [40, 42]]
+KITE = "draw", [[30, 52], [36, 58], [30, 66], [24, 58]]
+NEXT, BACK = ("press_button", "Next (N)"), ("press_button", "Back (B)")
+NO_ERYTHEMA, CLOSE = ("say_no_erythema",), ("close",)
 
 
-CLOSE = {"do": "close"}
-TRIANGLE = draw((200, 200), (320, 210), (260, 330))
-SQUARE = draw((400, 300), (520, 300), (520, 420), (400, 420))
-KITE = draw((300, 420), (360, 480), (300, 560), (240, 480))
-NEXT, BACK = press("Next (N)"), press("Back (B)")
+@needs_photos
+@pytest.mark.parametrize("which", ["ImageJ", pytest.param("Fiji", marks=pytest.mark.fiji)])
+def test_the_files_are_what_an_expert_drew_before_and_after_a_pause(
+    which, tmp_path, display, plugin, request
+):
+    fiji = str(request.getfixturevalue("fiji_folder")) if which == "Fiji" else ""
+    expert = Expert(tmp_path, SHARED[:5], display, fiji)
 
+    first = expert.play(TRIANGLE, NEXT, SQUARE, BACK, KITE, NEXT, NEXT, SQUARE, TRIANGLE, CLOSE)
 
-def test_the_files_are_what_an_expert_drew_before_and_after_a_pause(expert):
-    said = expert.play(TRIANGLE, NEXT, SQUARE, BACK, KITE, NEXT, NEXT, SQUARE, TRIANGLE, CLOSE)
-    assert "5 photos: 3 outlined, 0 no erythema, 0 unusable, 2 unread" in said
-
-    order = json.loads((expert.room / "queue.json").read_text())["photos"]
-    drawn = expert.drawn()
-    assert list(drawn) == order[:3]
+    assert "5 photos: 3 outlined, 0 no erythema, 0 unusable, 2 unread" in first.stdout, first.stderr
+    order, drawn = expert.order(), expert.notes("saved")
     assert [len(drawn[photo]) for photo in order[:3]] == [2, 1, 2]
+    assert expert.outlines() == drawn
 
-    said = expert.play(KITE, NEXT, TRIANGLE, press("Next (N)"))
-    assert "5 photos: 5 outlined" in said
+    second = expert.play(KITE, NEXT, TRIANGLE, NEXT)
 
-    drawn = expert.drawn()
-    assert list(drawn) == order
-    assert {photo: expert.saved(photo) for photo in order} == drawn
-    data_set = read_folder(expert.folder, "anna")
-    assert [entry.state for entry in data_set.entries] == ["outlined"] * 5
-    visits = (expert.room / "session.csv").read_text().splitlines()[1:]
-    assert [visit.split(",")[0] for visit in visits] == [
-        *(order[0], order[1], order[0], order[1], order[2]),
-        *(order[3], order[4]),
+    assert "5 photos: 5 outlined" in second.stdout, second.stderr
+    drawn.update(expert.notes("saved"))
+    assert expert.outlines() == drawn
+    assert sorted(drawn) == sorted(order)
+    assert {entry.state for entry in read_folder(expert.folder, "anna").entries} == {"outlined"}
+    assert [visit[:2] for visit in expert.visits()] == [
+        [order[0], "next"],
+        [order[1], "back"],
+        [order[0], "next"],
+        [order[1], "next"],
+        [order[2], "close"],
+        [order[3], "next"],
+        [order[4], "next"],
     ]
 
 
-def test_killed_at_20_moments_no_outline_is_lost_or_half_written(expert):
+def test_a_draft_is_taken_as_it_is_or_corrected(tmp_path, display, plugin):
+    expert = Expert(tmp_path, sample_photos(), display)
+    draft = ["--draft", str(default_network_folder())]
+
+    see_draft = ("see", "draft: 1")
+    script = [see_draft, NEXT, see_draft, ("drag", 0, 0, -30, 20), NEXT, see_draft, TRIANGLE, NEXT]
+
+    run = expert.play(*script, options=draft)
+
+    assert "3 photos: 3 outlined" in run.stdout, run.stderr
+    assert "3 photos began with a draft" in run.stdout
+    # Outlines of the draft unchanged, corrected and removed, and those drawn beside.
+    assert [visit[1:] for visit in expert.visits()] == [
+        ["next", "outlined", "", "yes", "1", "0", "0", "0"],
+        ["next", "outlined", "", "yes", "0", "1", "0", "0"],
+        ["next", "outlined", "", "yes", "1", "0", "0", "1"],
+    ]
+    first, second, third = expert.order()
+    drafts = {photo: corners(expert.reader / f"drafts/{photo}.zip") for photo in expert.order()}
+    assert expert.outlines()[first] == drafts[first]
+    assert expert.outlines()[second] == expert.notes("saved")[second]
+    assert expert.outlines()[second][0][1:] == drafts[second][0][1:]
+    assert expert.outlines()[third][:-1] == drafts[third]
+    assert expert.outlines()[third] == expert.notes("saved")[third]
+
+
+@needs_photos
+def test_killed_at_20_moments_no_outline_is_lost_or_half_written(tmp_path, display, plugin):
     moments = random.Random(0)
-    forever = [TRIANGLE, SQUARE, KITE, NEXT] * 5
-    for _ in range(KILLS):
-        before = len(expert.notes())
-        process = expert.begin(*forever)
-        wanted, looks = before + moments.randint(1, 3), moments.randint(0, MOST_LOOKS)
-        while process.poll() is None and (len(expert.notes()) < wanted or looks > 0):
-            looks -= len(expert.notes()) >= wanted
-        for child in psutil.Process(process.pid).children():
-            child.send_signal(signal.SIGKILL)
-        process.communicate()
-        check_that_nothing_is_lost(expert)
-        if len(expert.drawn()) == len(FIVE):
-            start_anew(expert)
+    expert = Expert(tmp_path, SHARED[:12], display)
+    script = [TRIANGLE, NO_ERYTHEMA, SQUARE, NEXT, KITE, BACK, TRIANGLE, NEXT, SQUARE, NEXT, KITE]
+    for number in range(KILLS):
+        reader = f"reader-{number // 4}"  # three photos a time: the fourth time has some left
+        before = saved_before(expert, reader)
+        dies = "die", moments.uniform(0, 300)
+        at = moments.randrange(len(script))
+
+        run = expert.play(*script[:at], dies, *script[at:], reader=reader)
+
+        assert "ImageJ ended early (exit code -9)" in run.stderr
+        check_that_nothing_is_lost(expert, before)
+        data_set = read_folder(expert.folder, reader)
+        assert len(data_set.entries) == 12
+        assert {problem.message for problem in data_set.problems} <= NO_FAULTS
 
 
-def check_that_nothing_is_lost(expert):
-    kept = {}
-    for file in [*expert.room.glob("*.zip"), *expert.room.glob("earlier/*.zip")]:
-        photo = file.name.split(".")[0]
-        kept.setdefault(photo, []).extend(roi.outlines[0].tolist() for roi in read_rois(file))
-    for photo, outlines in expert.drawn().items():
-        assert all(corners in kept[photo] for corners in outlines), photo
-    problems = read_folder(expert.folder, "anna").problems
-    assert {problem.message for problem in problems} <= {
-        "missing: each photo counts as its own patient",
-        "unread: neither a reading nor outlines",
-    }
+def saved_before(expert, reader):
+    """What the reader's files hold of each photo before the robot begins anew."""
+    expert.reader = expert.folder / f"reader_{reader}"
+    return expert.outlines()
 
 
-def start_anew(expert):
-    """All photos are read, so that there is nothing left to draw."""
-    shutil.rmtree(expert.room)
-    expert.notes_file.unlink()
+def check_that_nothing_is_lost(expert, before):
+    """Each photo has what was saved last, or what was about to be; nothing goes without a copy."""
+    found, saved, begun = expert.outlines(), expert.notes("saved"), expert.notes("ends")
+    for photo in {*before, *saved, *begun, *found}:
+        last = saved.get(photo, before.get(photo, []))
+        now = found.get(photo, [])
+        assert now == last or alike(now, begun[photo]), photo
+        assert all(outline in now + expert.earlier(photo) for outline in last), photo
