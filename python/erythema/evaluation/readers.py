@@ -77,6 +77,11 @@ class ReadersAgreement:
     photos: list[PhotoPair]
     warnings: list[str]
 
+    @property
+    def comparisons(self) -> list[RaterAgreement]:
+        """Each pair, then all readers together where there are three or more."""
+        return [*self.pairs, *([self.all_readers] if self.all_readers else [])]
+
 
 def compare_readers(
     folder: Path,
