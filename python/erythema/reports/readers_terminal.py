@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from erythema.evaluation.consensus import CONSENSUS
+from erythema.datasets.folder import CONSENSUS
 from erythema.evaluation.rater_agreement import RaterAgreement
 from erythema.evaluation.readers import ReadersAgreement
 from erythema.reports.cells import figure_cell, icc_cell, ratio_with_interval, with_interval
