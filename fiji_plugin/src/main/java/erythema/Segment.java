@@ -5,6 +5,7 @@ import erythema.core.PhotoFile;
 import erythema.core.Problem;
 import erythema.core.Segmentation;
 import erythema.core.ServiceAddress;
+import erythema.core.Settings;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -14,10 +15,6 @@ import java.util.stream.Stream;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
 public final class Segment {
-
-  private static final String[] PROGRAM_KEYS = {
-    "network=", "threshold=", "smallest=", "stack", "service="
-  };
 
   private Segment() {}
 
@@ -45,13 +42,17 @@ public final class Segment {
    */
   public static Roi[] outlines(ImagePlus image, String options) throws Problem {
     IJ.resetEscape();
-    Options given = Options.parse(options, PROGRAM_KEYS);
+    Options given = Options.parse(options, join(Settings.KEYS, "stack", "service="));
     return new Segmentation(image, given).outlines(ServiceAddress.find(given.get("service")));
   }
 
   /** The keys of a command that segments photos: some of its own, and those that all have. */
   static String[] keys(String... own) {
-    return Stream.of(own, Segmentation.KEYS).flatMap(Stream::of).toArray(String[]::new);
+    return join(own, Segmentation.KEYS);
+  }
+
+  private static String[] join(String[] keys, String... more) {
+    return Stream.of(keys, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   private static String run(Options options) throws Problem {
