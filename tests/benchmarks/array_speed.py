@@ -5,12 +5,9 @@ Needs no display. The photos are one sample photo, scaled: it tests speed, nothi
     python tests/benchmarks/array_speed.py
 """
 
-import statistics
-import time
-from collections.abc import Callable
-
 import cv2
 import numpy as np
+from medians import RUNS, median_ms
 from rich.console import Console
 from rich.table import Table
 
@@ -19,20 +16,8 @@ import erythema.fiji
 from erythema.fiji.bridge import java_class
 from erythema.samples import sample_photos
 
-RUNS = 7
 SIZES = {"512 x 512": (512, 512), "12 megapixels": (4000, 3000)}
 FEW_ROWS = 64  # pixel by pixel is timed on these, and scaled up
-
-
-def median_ms(work: Callable[[], object]) -> float:
-    """Return the median time of some runs in milliseconds, after one that warms up."""
-    work()
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
 
 
 def set_each_pixel(photo: np.ndarray) -> None:

@@ -4,14 +4,12 @@ Needs a display. The 12-megapixel photo is a sample photo scaled up: it tests sp
 """
 
 import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 from array_speed import print_arrays
+from medians import RUNS, median_ms
 from plugin_speed import print_tables
 from rich.console import Console
 from rich.table import Table
@@ -21,19 +19,6 @@ import erythema.fiji
 from erythema.samples import sample_photos
 from erythema.segmentation.engines import Engine, fit
 from erythema.service.process import running_service
-
-RUNS = 9
-
-
-def median_ms(work: Callable[[], object]) -> float:
-    """Return the median time of some runs in milliseconds, after one that warms up."""
-    work()
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
 
 
 def network_ms(engine: Engine, photo: Path) -> float:

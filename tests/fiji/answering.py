@@ -25,14 +25,18 @@ def answering(*people):
         if at_work:
             go_on(at_work[0])
             return None
-        dialog = open_dialog(answered)
+        dialog = dialog_on_the_screen(answered)
         if dialog is not None and people_left:
-            answered.append(dialog)
-            person = people_left.pop(0)(dialog)
-            if person is not None:
-                at_work.append(person)
-            return None
+            if waits_for_answer(dialog):
+                answer(dialog)
+            return None  # it is somebody's, also a moment before it can be answered
         return None if any(one.isShowing() for one in answered) else dismiss()
+
+    def answer(dialog):
+        answered.append(dialog)
+        person = people_left.pop(0)(dialog)
+        if person is not None:
+            at_work.append(person)
 
     def go_on(person):
         looks.append(person)
@@ -56,11 +60,17 @@ def click(imagej, command, *people):
         imagej.click(command)
 
 
-def open_dialog(seen=()):
-    """The GenericDialog that is open and not among `seen`, or None."""
+def open_dialog():
+    """The GenericDialog that waits for an answer, or None."""
+    dialog = dialog_on_the_screen()
+    return dialog if dialog is not None and waits_for_answer(dialog) else None
+
+
+def dialog_on_the_screen(seen=()):
+    """The GenericDialog that shows and is not among `seen`, or None."""
     for window in java_class("java.awt.Window").getWindows():
         is_dialog = isinstance(window, java_class("ij.gui.GenericDialog"))
-        if is_dialog and waits_for_answer(window) and not any(window == one for one in seen):
+        if is_dialog and window.isShowing() and not any(window == one for one in seen):
             return window
     return None
 

@@ -1,6 +1,7 @@
 """What every command says, and how: the application, its consoles, progress, errors."""
 
 import sys
+from collections.abc import Iterable
 from typing import Annotated, NoReturn
 
 import typer
@@ -24,6 +25,12 @@ def stop(message: str) -> NoReturn:
     """Say what went wrong, and end with exit code 1."""
     err_console.print(f"[bold red]erythema:[/] {escape(message)}")
     sys.exit(1)
+
+
+def warn(doubts: Iterable[str]) -> None:
+    """Say what is doubtful, and go on."""
+    for doubt in doubts:
+        err_console.print(f"[yellow]Doubtful:[/] {escape(doubt)}")
 
 
 def progress_bar(*columns: TextColumn) -> Progress:

@@ -12,7 +12,15 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress, TaskID, TextColumn
 
-from erythema.cli.console import EngineOption, app, err_console, out_console, progress_bar, stop
+from erythema.cli.console import (
+    EngineOption,
+    app,
+    err_console,
+    out_console,
+    progress_bar,
+    stop,
+    warn,
+)
 from erythema.datasets.checks import doubts
 from erythema.datasets.folder import DataSet, list_readers, read_folder
 from erythema.learning.settings import Settings
@@ -156,7 +164,7 @@ def evaluate(
                 outlines=folder and folder / "outlines",
                 progress=show,
             )
-        _warn(result.warnings)
+        warn(result.warnings)
         out_console.print(terminal.agreement_table(result.evaluations))
         if result.comparison:
             out_console.print(terminal.comparison_table(result.comparison))
@@ -236,7 +244,7 @@ def crossvalidate(
         except KeyboardInterrupt:
             progress.stop()
             stop("Stopped. The same command goes on after the last finished epoch.")
-    _warn(result.warnings)
+    warn(result.warnings)
     evaluations = [result.evaluation, *result.readers]
     for table in terminal.fold_tables(result.evaluation, result.folds):
         out_console.print(table)
@@ -299,13 +307,7 @@ def _tell_doubts(data_sets: list[DataSet], beside: Sequence[DataSet] = ()) -> No
     for data_set in [*data_sets, *beside]:
         for problem in data_set.problems:
             err_console.print(escape(f"{data_set.folder / problem.file}: {problem.message}"))
-    for doubt in doubts(data_sets, beside):
-        err_console.print(f"[yellow]Doubtful:[/] {escape(doubt)}")
-
-
-def _warn(warnings: list[str]) -> None:
-    for warning in warnings:
-        err_console.print(f"[yellow]Doubtful:[/] {escape(warning)}")
+    warn(doubts(data_sets, beside))
 
 
 def _command() -> str:

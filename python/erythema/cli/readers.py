@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.progress import TextColumn
 
-from erythema.cli.console import EngineOption, app, err_console, out_console, progress_bar, stop
+from erythema.cli.console import EngineOption, app, out_console, progress_bar, stop, warn
 from erythema.cli.learning import OverlapOption, ReportOption
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def agreement(
                 method=Method(consensus) if consensus else None,
                 progress=show,
             )
-        for warning in result.warnings:
-            err_console.print(f"[yellow]Doubtful:[/] {escape(warning)}")
+        warn(result.warnings)
         for table in terminal.readers_tables(result):
             out_console.print(table)
         out_console.print(escape(terminal.UNITS))

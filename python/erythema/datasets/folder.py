@@ -26,6 +26,7 @@ UNREAD = "unread"
 STATES = (OUTLINED, NO_ERYTHEMA, UNUSABLE)
 
 READER_PREFIX = "reader_"
+CONSENSUS = "consensus"  # the reader under whose name several ones agree
 ROI_SUFFIXES = (".zip", ".roi")
 TIFF_SUFFIXES = (".tif", ".tiff")
 
@@ -128,6 +129,11 @@ def list_readers(folder: Path) -> List[str]:
     """Return the names of the readers of a folder, sorted."""
     rooms = Path(folder).glob(READER_PREFIX + "*")
     return sorted(room.name[len(READER_PREFIX) :] for room in rooms if room.is_dir())
+
+
+def list_persons(folder: Path) -> List[str]:
+    """Return the readers of a folder without their consensus, which is nobody's reading."""
+    return [name for name in list_readers(folder) if name != CONSENSUS]
 
 
 def read_states(folder: Path, reader: str) -> Dict[str, str]:

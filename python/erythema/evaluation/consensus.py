@@ -9,12 +9,10 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from erythema.datasets.folder import OUTLINED, STATES, UNUSABLE
+from erythema.datasets.folder import CONSENSUS, OUTLINED, STATES, UNUSABLE
 from erythema.evaluation.grouping import Group, Overlaps, group
 from erythema.segmentation.reactions import ROLE, find_reactions
 from erythema.segmentation.roi_set import Roi
-
-CONSENSUS = "consensus"  # the reader's name
 
 Mask = NDArray[np.bool_]
 

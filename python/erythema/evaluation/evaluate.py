@@ -230,7 +230,11 @@ def drawn_rois(entry: Entry, shape: tuple[int, int]) -> list[tuple[Roi, Mask]]:
     """Return each ROI that the reader drew, with its mask (height, width); none without pixels."""
     if entry.outlines is None:
         return []
-    rois = read_rois(entry.outlines)
+    return with_masks(read_rois(entry.outlines), shape)
+
+
+def with_masks(rois: Sequence[Roi], shape: tuple[int, int]) -> list[tuple[Roi, Mask]]:
+    """Return ROIs with their masks (height, width); those without pixels are left out."""
     pairs = [(roi, fill(roi.outlines, shape)) for roi in rois]
     return [(roi, mask) for roi, mask in pairs if mask.any()]
 

@@ -1,6 +1,6 @@
 """How well the readers of a data set agree, with each other and with a network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -11,25 +11,26 @@ from numpy.typing import NDArray
 
 from erythema.datasets.corrections import LONGEST_REASON, Correction, Store
 from erythema.datasets.folder import (
+    CONSENSUS,
     NO_ERYTHEMA,
     OUTLINED,
     UNREAD,
     UNUSABLE,
     DataSet,
     Entry,
-    list_readers,
+    list_persons,
     read_folder,
 )
 from erythema.evaluation.conclusions import EvaluationError, network_facts
 from erythema.evaluation.consensus import (
-    CONSENSUS,
     Consensus,
+    Mask,
     Method,
     Reading,
     combiner,
     consensus,
 )
-from erythema.evaluation.evaluate import drawn_rois, subject_name
+from erythema.evaluation.evaluate import drawn_rois, subject_name, with_masks
 from erythema.evaluation.grouping import overlaps
 from erythema.evaluation.leaks import overlap_with_training
 from erythema.evaluation.rater_agreement import (
@@ -43,10 +44,9 @@ from erythema.evaluation.rater_agreement import (
 from erythema.evaluation.third_look import ThirdLook, third_look
 from erythema.segmentation.engines import Engine, open_engine
 from erythema.segmentation.network import load_network
-from erythema.segmentation.outline import fill
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.reactions import segment, to_rois
-from erythema.segmentation.roi_set import rois_to_zip
+from erythema.segmentation.roi_set import Roi, rois_to_zip
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ class ReadersAgreement:
     consensus: list[Consensus] | None
     photos: list[PhotoPair]
     warnings: list[str]
+
+    @property
+    def comparisons(self) -> list[RaterAgreement]:
+        """Each pair, then all readers together where there are three or more."""
+        return [*self.pairs, *([self.all_readers] if self.all_readers else [])]
 
 
 def compare_readers(
@@ -111,6 +116,7 @@ def compare_readers(
         warnings += overlap.warnings
         trained_on = {entry.id for entry in overlap.same}
     opened = open_engine(loaded, engine) if loaded else None
+    store = Store(Path(folder)) if method else None
     photos: list[RatedPhoto] = []
     agreed: list[Consensus] = []
     for number, (photo, said) in enumerate(entries.items(), 1):
@@ -124,9 +130,9 @@ def compare_readers(
         patient = next(iter(said.values())).patient
         states = {name: one.state for name, one in readings.items()}
         photos.append(rate_photo(photo, patient, states, raters, shared, pixels.shape[:2]))
-        if method and combine:
+        if method and combine and store:
             agreed.append(consensus(photo, readings, shared, method, combine))
-            _write(folder, agreed[-1], pixels)
+            _write(store, agreed[-1], pixels)
 
     readers = [f"reader {name}" for name in names]
     raters_of_pairs = list(combinations(readers, 2))
@@ -162,7 +168,7 @@ def _read_all(
 
     A consensus made before is none of them: its readers would agree with it.
     """
-    names = [name for name in list_readers(folder) if name != CONSENSUS]
+    names = list_persons(folder)
     if len(names) == 1:
         raise EvaluationError(
             f"{folder} has one reader only, {names[0]}: there is nobody to agree with. Let another "
@@ -199,23 +205,23 @@ def _judged(folder: Path, entries: Mapping[str, Mapping[str, Entry]]) -> DataSet
 
 
 def _reading(entry: Entry, shape: tuple[int, int]) -> Reading:
-    drawn = drawn_rois(entry, shape)
-    return Reading(entry.state, [roi for roi, _ in drawn], [mask for _, mask in drawn])
+    return _with_state(entry.state, drawn_rois(entry, shape))
 
 
 def _found(engine: Engine, photo: NDArray[np.uint8]) -> Reading:
     """What a network finds, as if it were a reader."""
     reactions = segment(photo, engine)
     rois = to_rois(reactions, engine.network, engine.network.threshold)
-    drawn = [(roi, fill(roi.outlines, photo.shape[:2])) for roi in rois]
-    drawn = [(roi, mask) for roi, mask in drawn if mask.any()]
-    state = OUTLINED if drawn else NO_ERYTHEMA
+    drawn = with_masks(rois, photo.shape[:2])
+    return _with_state(OUTLINED if drawn else NO_ERYTHEMA, drawn)
+
+
+def _with_state(state: str, drawn: Sequence[tuple[Roi, Mask]]) -> Reading:
     return Reading(state, [roi for roi, _ in drawn], [mask for _, mask in drawn])
 
 
-def _write(folder: Path, agreed: Consensus, photo: NDArray[np.uint8]) -> None:
+def _write(store: Store, agreed: Consensus, photo: NDArray[np.uint8]) -> None:
     """Write or take back what the readers agree on; what was there stays in ``earlier``."""
-    store = Store(Path(folder))
     if agreed.state is None:
         store.take_back(agreed.photo, CONSENSUS)
         return

@@ -7,8 +7,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from erythema.datasets.folder import OUTLINED, DataSet, list_readers, read_folder, read_mask
-from erythema.evaluation.consensus import CONSENSUS
+from erythema.datasets.folder import OUTLINED, DataSet, list_persons, read_folder, read_mask
 from erythema.measurement.agreement import at_longer_side, surface_distances
 from erythema.segmentation.photo import read_photo
 
@@ -36,8 +35,7 @@ def readers_tolerance(data_sets: Sequence[DataSet]) -> Tolerance:
     distances: list[NDArray[np.float64]] = []
     sources = []
     for data_set in data_sets:
-        readers = [name for name in list_readers(data_set.folder) if name != CONSENSUS]
-        for pair in combinations(readers, 2):
+        for pair in combinations(list_persons(data_set.folder), 2):
             of_pair = list(_distances(data_set, *pair))
             if of_pair:
                 distances += of_pair

@@ -104,7 +104,7 @@ def to_image(
     image.setDimensions(channels, slices, frames)
     if channels > 1 or (slices > 1 and frames > 1):
         image.setOpenAsHyperStack(True)
-    if 1 < channels <= 7 and not in_colour:
+    if 1 < channels <= 7:
         composite = java_class("ij.CompositeImage")
         image = composite(image, composite.COMPOSITE)
     if pixel_size is not None:

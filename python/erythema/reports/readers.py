@@ -14,17 +14,10 @@ from erythema.evaluation.rater_agreement import PhotoPair, RaterAgreement
 from erythema.evaluation.readers import ReadersAgreement
 from erythema.evaluation.third_look import ThirdLook
 from erythema.files import write_beside
+from erythema.reports.cells import icc_cell, ratio_with_interval, with_interval
 from erythema.reports.figures import bland_altman_figure
 from erythema.reports.page import template
-from erythema.reports.readers_terminal import (
-    AREAS,
-    UNITS,
-    consensus_lines,
-    icc_cell,
-    raters_name,
-    ratio_with_interval,
-    with_interval,
-)
+from erythema.reports.readers_terminal import AREAS, UNITS, consensus_lines, raters_name
 from erythema.reports.tables import TRAINED_ON, plain
 
 
@@ -35,7 +28,7 @@ def write_readers_report(out: Path, agreement: ReadersAgreement) -> Path:
     """
     page = template("readers.html").render(
         agreement=agreement,
-        rows=[*agreement.pairs, *([agreement.all_readers] if agreement.all_readers else [])],
+        rows=agreement.comparisons,
         figures=_figures(agreement.pairs),
         units=UNITS,
         areas=AREAS,

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from erythema.evaluation.consensus import CONSENSUS
-from erythema.evaluation.icc import Icc
-from erythema.evaluation.intervals import Interval
+from erythema.datasets.folder import CONSENSUS
 from erythema.evaluation.rater_agreement import RaterAgreement
 from erythema.evaluation.readers import ReadersAgreement
+from erythema.reports.cells import figure_cell, icc_cell, ratio_with_interval, with_interval
 from erythema.reports.tables import TRAINED_ON
 
 FIRST_TO_LOOK_AT = 10
@@ -32,7 +31,7 @@ AREAS = (
 
 def readers_tables(agreement: ReadersAgreement) -> list[Table]:
     """Return what to print: outlines, reactions, areas, and the photos that need a third look."""
-    rows = [*agreement.pairs, *([agreement.all_readers] if agreement.all_readers else [])]
+    rows = agreement.comparisons
     tables = [_outlines(rows, agreement), _reactions(rows, agreement), _areas(rows, agreement)]
     return [*tables, *([_third_look(agreement)] if agreement.third_look else [])]
 
@@ -55,48 +54,14 @@ def consensus_lines(agreement: ReadersAgreement) -> list[str]:
     ]
 
 
-def with_interval(value: float | None, interval: Interval | None, decimals: int = 3) -> str:
-    """Return a figure with its 95 % interval; a dash where there is none.
-
-    >>> with_interval(0.5, Interval(0.25, 0.75), 2)
-    '0.50 (0.25 to 0.75)'
-    """
-    if value is None:
-        return "-"
-    text = f"{value:.{decimals}f}"
-    if interval is None:
-        return text
-    return f"{text} ({interval.low:.{decimals}f} to {interval.high:.{decimals}f})"
-
-
-def ratio_with_interval(value: float, interval: Interval) -> str:
-    """Return the ratio that a logarithm stands for, with its interval.
-
-    >>> ratio_with_interval(0.0, Interval(0.0, math.log(2)))
-    '1.00 (1.00 to 2.00)'
-    """
-    as_ratios = Interval(math.exp(interval.low), math.exp(interval.high))
-    return with_interval(math.exp(value), as_ratios, 2)
-
-
-def icc_cell(icc: Icc | None) -> str:
-    """Return ICC(A,1) with its interval; a dash where there is none."""
-    return with_interval(icc.value, icc.interval) if icc else "-"
-
-
 def _outlines(rows: Sequence[RaterAgreement], agreement: ReadersAgreement) -> Table:
     table = _table("Outlines", agreement, "photos (patients)", "no erythema for both", "Dice")
     for one in rows:
-        dice = one.dice
-        cell = "-"
-        if dice:
-            cell = with_interval(dice.value, dice.interval)
-            cell += f", median {dice.median:.3f}, worst {dice.worst:.3f}"
         table.add_row(
             escape(raters_name(one)),
             f"{one.photos} ({one.patients})",
             str(one.without_erythema),
-            cell,
+            figure_cell(one.dice),
         )
     return table
 

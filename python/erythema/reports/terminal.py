@@ -11,6 +11,7 @@ from erythema.evaluation.conclusions import Comparison, Evaluation
 from erythema.evaluation.confidence import Judgement
 from erythema.evaluation.scores import Figure, Summary
 from erythema.evaluation.strata import Strata
+from erythema.reports.cells import figure_cell
 from erythema.reports.measures import COUNTINGS, PER_PHOTO, POOLED, STRATA, Counting, Measure
 from erythema.reports.tables import TRAINED_ON, fold_table
 
@@ -52,7 +53,7 @@ def strata_table(strata: Strata, evaluation: Evaluation) -> Table:
     table.columns[0].overflow = "fold"
     for value, summary in strata.summaries.items():
         figures = {**summary.pooled, **summary.per_photo}
-        cells = (_cell(_short(figures.get(one.name)), one.decimals) for one in STRATA)
+        cells = (figure_cell(_short(figures.get(one.name)), one.decimals) for one in STRATA)
         table.add_row(escape(value), _photos(summary), *cells, _false_reactions(summary))
     return table
 
@@ -98,27 +99,15 @@ def _fold_table(counting: Counting, evaluation: Evaluation, folds: Sequence[Summ
         "",
         *("-" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in figures.over_folds),
     )
-    everything = [_cell(figure) for figure in figures.all_photos]
+    everything = [figure_cell(figure) for figure in figures.all_photos]
     table.add_row("All photos", str(evaluation.summary.photos), *everything)
     return table
 
 
 def _add(table: Table, measure: Measure, figures: Sequence[Figure | None]) -> None:
     if any(figures):
-        cells = (_cell(figure, measure.decimals) for figure in figures)
+        cells = (figure_cell(figure, measure.decimals) for figure in figures)
         table.add_row(measure.title, *cells)
-
-
-def _cell(figure: Figure | None, decimals: int = 3) -> str:
-    """A value with its interval; of a mean, the median and the worst value, too."""
-    if figure is None:
-        return "-"
-    text = f"{figure.value:.{decimals}f}"
-    if figure.interval:
-        text += f" ({figure.interval.low:.{decimals}f} to {figure.interval.high:.{decimals}f})"
-    if figure.median is not None:
-        text += f", median {figure.median:.{decimals}f}, worst {figure.worst:.{decimals}f}"
-    return text
 
 
 def _short(figure: Figure | None) -> Figure | None:

@@ -4,6 +4,7 @@ import erythema.core.Options;
 import erythema.core.Problem;
 import erythema.core.Segmentation;
 import erythema.core.ServiceAddress;
+import erythema.core.Settings;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
@@ -11,10 +12,6 @@ import java.util.List;
 
 /** Segments photos without opening a window: for macros, headless ones too. */
 public final class Segment {
-
-  private static final String[] PROGRAM_KEYS = {
-    "network=", "threshold=", "smallest=", "stack", "service="
-  };
 
   private Segment() {}
 
@@ -42,7 +39,7 @@ public final class Segment {
    */
   public static Roi[] outlines(ImagePlus image, String options) throws Problem {
     IJ.resetEscape();
-    Options given = Options.parse(options, PROGRAM_KEYS);
+    Options given = Options.parse(options, Call.keys(Settings.KEYS, "stack", "service="));
     return new Segmentation(image, given).outlines(ServiceAddress.find(given.get("service")));
   }
 
