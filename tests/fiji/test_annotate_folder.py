@@ -426,6 +426,39 @@ def test_the_next_session_begins_at_the_first_unread_photo(begin):
     again.wait_for("Photo 2 of 3")
 
 
+def test_the_next_session_begins_with_a_photo_that_was_not_left_by_next(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    reader.end()
+    again = begin()
+    again.wait_for("Photo 1 of 3 .*You left this photo unfinished")
+    again.draw(OTHER)
+    again.go("N", 2)
+    assert len(again.outlines("a")) == 2
+    assert (again.files / "unfinished.txt").read_text() == "b"
+
+
+def test_a_folder_that_is_read_is_shown_again(begin, folder):
+    files = folder / "reader_anna"
+    files.mkdir()
+    (files / "readings.csv").write_text("photo,state\na,no erythema\nb,unusable\nc,no erythema\n")
+    reader = begin()
+    assert reader.title() == "a.jpg"
+    reader.draw(SQUARE)
+    reader.go("N", 2)
+    assert [row["state"] for row in reader.readings()] == ["outlined", "unusable", "no erythema"]
+
+
+def test_lines_and_points_are_told_not_to_be_saved_and_go_with_the_photo(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    line = java_class("ij.gui.Line")(10, 10, 90, 10)
+    on_event_thread(lambda: manager().addRoi(line))
+    reader.wait_for(r"outlined: 1 \(not saved: 1 without an area\)")
+    reader.go("N", 2)
+    assert manager().getCount() == 0
+
+
 def test_closing_the_photos_window_ends_the_session_with_all_saved(begin):
     reader = begin()
     reader.draw(SQUARE)

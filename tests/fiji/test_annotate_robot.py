@@ -124,7 +124,9 @@ def test_the_files_are_what_an_expert_drew_before_and_after_a_pause(
     assert [len(drawn[photo]) for photo in order[:3]] == [2, 1, 2]
     assert expert.outlines() == drawn
 
-    second = expert.play(KITE, NEXT, TRIANGLE, NEXT)
+    assert f"Not finished (N in ImageJ finishes a photo): {order[2]}" in first.stdout
+
+    second = expert.play(NEXT, KITE, NEXT, TRIANGLE, NEXT)
 
     assert "5 photos: 5 outlined" in second.stdout, second.stderr
     drawn.update(expert.notes("saved"))
@@ -137,6 +139,7 @@ def test_the_files_are_what_an_expert_drew_before_and_after_a_pause(
         [order[0], "next"],
         [order[1], "next"],
         [order[2], "close"],
+        [order[2], "next"],
         [order[3], "next"],
         [order[4], "next"],
     ]

@@ -63,6 +63,11 @@ def test_a_name_that_is_no_readers_is_refused(folder):
         shuffled(folder, "../anna", 0)
 
 
+def test_the_name_of_the_consensus_is_no_readers(folder):
+    with pytest.raises(CorrectionError, match="is not consensus"):
+        shuffled(folder, "Consensus", 0)
+
+
 def test_a_folder_without_photos_is_refused(tmp_path):
     with pytest.raises(DataSetError, match="no photo in this folder"):
         shuffled(tmp_path, "anna", 0)
@@ -114,6 +119,16 @@ def test_what_was_read_is_collected_from_the_files(folder):
     assert work.seconds == {"P1": 35.0, "P2": 10.0, "P5": 1.0}
     assert work.drafts == 1  # P5's was not taken over
     assert work.outlines == {"unchanged": 1, "corrected": 2, "removed": 3, "drawn": 4}
+
+
+def test_photos_that_were_read_and_not_left_by_next_are_unfinished(folder):
+    room = folder / "reader_anna"
+    room.mkdir()
+    (room / "P1.zip").write_bytes(b"a set")
+    (room / "P2.zip").write_bytes(b"a set")
+    (room / "unfinished.txt").write_text("P2\nP3\ngone")  # nothing is said of P3
+
+    assert collect(folder, "anna").unfinished == ["P2"]
 
 
 def test_a_row_that_a_power_cut_ended_early_is_left_out(folder):

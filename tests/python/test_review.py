@@ -78,6 +78,25 @@ def test_nothing_is_stored_before_the_reviewer_has_begun(folder, engine):
     assert not store.exists()
 
 
+def test_a_second_time_only_photos_that_are_new_are_segmented(folder, engine):
+    prepare_review(folder, "a", "eve", engine)
+    save_photo(folder / "new.png", RED)
+    save_outlines(folder / "reader_a" / "new.zip", RED)
+    segmented = []
+
+    queue = prepare_review(folder, "a", "eve", engine, lambda done, total: segmented.append(done))
+
+    assert segmented == [1]
+    assert sorted(queue.photos) == ["alike", "beside", "new", "none"]
+
+
+def test_outlines_of_the_reviewers_own_are_no_review(folder, engine):
+    save_outlines(folder / "reader_eve" / "alike.zip", RED)
+
+    with pytest.raises(FijiError, match="eve has outlines of these photos that are no review"):
+        prepare_review(folder, "a", "eve", engine)
+
+
 def test_nobody_reviews_what_has_the_same_name(folder, engine):
     with pytest.raises(FijiError, match="name the reviewer another way"):
         prepare_review(folder, "a", "A", engine)

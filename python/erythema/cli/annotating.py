@@ -145,6 +145,9 @@ def _tell(work: "Work") -> None:
         for state in ("outlined", "no erythema", "unusable", "unread")
     )
     out_console.print(f"{len(work.states)} photos: {counts}")
+    if work.unfinished:
+        named = ", ".join(work.unfinished)
+        out_console.print(escape(f"Not finished (N in ImageJ finishes a photo): {named}"))
     if work.seconds:
         each = sum(work.seconds.values()) / len(work.seconds)
         out_console.print(f"{each:.0f} seconds a photo, over {len(work.seconds)} photos")

@@ -33,12 +33,12 @@ def annotate(
     report: Callable[[str], object] = print,
     progress: Callable[[Work], object] = lambda work: None,
 ) -> Work:
-    """Open ImageJ with a queue of photos, from the first unread one on, and return what is read.
+    """Open ImageJ with a queue of photos, from the first unfinished one, and return what is read.
 
     ImageJ runs in a process of its own until the expert closes it; each finished outline is on the
-    disk at once, and calling this again goes on with the first unread photo. The drafts of
-    `draft` are made ahead of the expert. `fiji` is as in `start`; `report` gets what a person
-    should know, `progress` what is read by now.
+    disk at once, and calling this again goes on with the first photo that is not finished. The
+    drafts of `draft` are made ahead of the expert. `fiji` is as in `start`; `report` gets what a
+    person should know, `progress` what is read by now.
 
     Where ImageJ cannot be opened from here (no display, macOS, Fiji runs already), the queue and
     the drafts are made, and `report` tells what to click.
@@ -49,9 +49,8 @@ def annotate(
     write_queue(folder, reader, queue)
     work = collect(folder, reader)
     unread = [photo for photo in queue.photos if work.states[photo] == UNREAD]
-    if not unread:
-        report(f"All {len(queue.photos)} photos are read.")
-        return work
+    if not unread and not work.unfinished:
+        report(f"All {len(queue.photos)} photos are read. ImageJ shows them again.")
     found = find_fiji(fiji)
     problem = _windows_problem() or (_running_fiji() if found else None)
     drafts = draft(unread, reader_folder(folder, reader) / DRAFTS) if draft else iter(())

@@ -3,6 +3,7 @@
 FOLDER/reader_NAME/queue.json       the order of the photos, and how they are shown
 FOLDER/reader_NAME/drafts/          outlines to start from, as a batch writes them
 FOLDER/reader_NAME/session.csv      a row for each photo that was left: how long, what changed
+FOLDER/reader_NAME/unfinished.txt   the photos that were opened and not left by Next, a line each
 """
 
 import csv
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from erythema.datasets.corrections import checked_reader
-from erythema.datasets.folder import READER_PREFIX, read_states
+from erythema.datasets.folder import READER_PREFIX, UNREAD, read_states
 from erythema.fiji.errors import FijiError
 from erythema.files import write_beside
 
@@ -29,12 +30,14 @@ class Work(NamedTuple):
     ``seconds``: how long each photo was open, all its visits together.
     ``drafts``: how many of the visits in which something was saved began with a draft.
     ``outlines``: of those drafts' outlines unchanged, corrected and removed, and drawn beside.
+    ``unfinished``: what is read but was not left by Next: outlines may be missing there.
     """
 
     states: dict[str, str]
     seconds: dict[str, float]
     drafts: int
     outlines: dict[str, int]
+    unfinished: list[str]
 
     def count(self, state: str) -> int:
         """How many photos are in a state."""
@@ -111,7 +114,8 @@ def collect(folder: Path, reader: str) -> Work:
     """
     reader = checked_reader(reader)
     states = read_states(folder, reader)
-    visits = _visits(reader_folder(folder, reader) / "session.csv")
+    room = reader_folder(folder, reader)
+    visits = _visits(room / "session.csv")
     seconds: dict[str, float] = {}
     outlines = Counter(dict.fromkeys(_CHANGES, 0))
     drafts = 0
@@ -121,7 +125,10 @@ def collect(folder: Path, reader: str) -> Work:
         if visit["draft"] == "yes" and visit["state"] == "outlined":
             drafts += 1
             outlines.update({name: int(visit[name]) for name in _CHANGES})
-    return Work(states, seconds, drafts, dict(outlines))
+    opened = room / "unfinished.txt"
+    lines = opened.read_text(encoding="utf-8").split("\n") if opened.exists() else []
+    unfinished = [photo for photo in lines if states.get(photo, UNREAD) != UNREAD]
+    return Work(states, seconds, drafts, dict(outlines), unfinished)
 
 
 def _visits(log: Path) -> list[dict[str, str]]:

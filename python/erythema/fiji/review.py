@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from erythema.batch.files import BatchError
+from erythema.batch.segment import PhotoResult, photos_left, segment_photos
 from erythema.datasets.corrections import Correction, Store
 from erythema.datasets.folder import (
     NO_ERYTHEMA,
@@ -22,7 +24,6 @@ from erythema.measurement.agreement import dice
 from erythema.segmentation.engines import Engine
 from erythema.segmentation.outline import fill_each
 from erythema.segmentation.photo import read_photo
-from erythema.segmentation.reactions import segment, to_rois
 from erythema.segmentation.roi_set import read_rois, rois_to_zip, write_rois
 
 BESIDE = "network"
@@ -49,7 +50,7 @@ def prepare_review(
     the reader found unusable or has not read are left out.
 
     Raises DataSetError where the folder or the reader is none; FijiError where the reviewer is the
-    reader, or nothing is read.
+    reader or has other outlines there, or nothing is read.
     """
     room = reader_folder(folder, reviewer)
     data_set = read_folder(folder, reader)
@@ -61,32 +62,40 @@ def prepare_review(
     entries = data_set.with_masks
     if not entries:
         raise FijiError(f"{folder}: reader {reader} has read no photo, so there is no review yet.")
-    for name in (BESIDE, "drafts"):
-        (room / name).mkdir(parents=True, exist_ok=True)
-    agreement = {}
-    for number, entry in enumerate(entries, 1):
-        agreement[entry.id] = _dice_beside(entry, engine, room / BESIDE)
+    if room.is_dir() and not (room / BESIDE).is_dir():
+        raise FijiError(
+            f"{room}: {reviewer} has outlines of these photos that are no review. Name the "
+            f"reviewer another way, as in --reviewer {reviewer}-2."
+        )
+    files = {entry.id: entry.photo for entry in entries}
+    for number, _ in enumerate(_segment_left(files, engine, room / BESIDE), 1):
         progress(number, len(entries))
+    agreement = {entry.id: _dice(entry, room / BESIDE) for entry in entries}
     _write_drafts(entries, room / "drafts")
     photos = sorted(agreement, key=lambda photo: agreement[photo])
     return Queue(photos, drafts=True, beside=room / BESIDE)
 
 
-def _dice_beside(entry: Entry, engine: Engine, beside: Path) -> float:
-    """Write the network's outlines of a photo, and return how far they agree with the reader's."""
-    photo = read_photo(entry.photo)
-    rois = to_rois(segment(photo, engine), engine.network, engine.network.threshold)
-    path = beside / f"{entry.id}.zip"
-    if rois:
-        write_rois(path, rois)
-    else:
-        path.unlink(missing_ok=True)
-    found = fill_each((roi.outlines for roi in rois), photo.shape[:2])
-    return dice(found, read_mask(entry, photo.shape[:2]))
+def _segment_left(photos: dict[str, Path], engine: Engine, out: Path) -> Iterator[PhotoResult]:
+    """Segment what an earlier review has not, or all where that had another network."""
+    try:
+        left = photos_left(photos, engine, out)
+    except BatchError:
+        left = photos
+    return segment_photos(left, engine, out)
+
+
+def _dice(entry: Entry, beside: Path) -> float:
+    """How far the network's outlines of a photo agree with the reader's."""
+    shape = read_photo(entry.photo).shape[:2]
+    outlines = beside / f"{entry.id}.zip"
+    rois = read_rois(outlines) if outlines.exists() else []
+    return dice(fill_each((roi.outlines for roi in rois), shape), read_mask(entry, shape))
 
 
 def _write_drafts(entries: list[Entry], drafts: Path) -> None:
     """The reader's outlines, in the files of a batch."""
+    drafts.mkdir(exist_ok=True)
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(("photo", "status", "reactions", "message"))

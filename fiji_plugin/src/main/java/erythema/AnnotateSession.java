@@ -8,6 +8,7 @@ import erythema.core.Problem;
 import erythema.core.ReaderFolder;
 import erythema.core.Reading;
 import erythema.core.SessionLog;
+import erythema.core.Unfinished;
 import ij.gui.Toolbar;
 import ij.plugin.frame.RoiManager;
 import java.io.File;
@@ -43,6 +44,7 @@ final class AnnotateSession {
   final ReaderFolder reader;
   final PhotoQueue queue;
   final Drafts drafts;
+  final Unfinished unfinished;
   final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
   private final Set<String> skipped = new HashSet<>();
 
@@ -56,9 +58,13 @@ final class AnnotateSession {
     }
     queue = new PhotoQueue(folder, reader.path);
     drafts = new Drafts(reader.path.resolve("drafts"));
+    unfinished = new Unfinished(reader.path);
   }
 
-  /** Shows the photos from the first unread one on, until all are read or the person ends it. */
+  /**
+   * Shows the photos from the first unfinished one on, until all are read or the person ends it. Of
+   * a folder that is read, all are shown again.
+   */
   String run() throws Problem {
     FolderLock lock = reader.lock();
     int tool = Toolbar.getToolId();
@@ -74,10 +80,7 @@ final class AnnotateSession {
   }
 
   private String showAll() throws Problem {
-    int photo = firstUnread();
-    if (photo == NONE) {
-      return "All " + queue.size() + " photos are read";
-    }
+    int photo = Math.max(firstUnfinished(), 0);
     SessionLog log = new SessionLog(reader.path);
     AnnotatePanel[] panel = new AnnotatePanel[1];
     Manager.onEventThread(
@@ -107,13 +110,14 @@ final class AnnotateSession {
     if (step == Step.BACK) {
       return Math.max(photo - 1, 0);
     }
-    return photo + 1 < queue.size() || step == Step.CLOSE ? photo + 1 : firstUnread();
+    return photo + 1 < queue.size() || step == Step.CLOSE ? photo + 1 : firstUnfinished();
   }
 
-  private int firstUnread() throws Problem {
+  private int firstUnfinished() throws Problem {
     for (int i = 0; i < queue.size(); i++) {
       String id = queue.id(i);
-      if (!skipped.contains(id) && reader.reading(id).state.equals(Reading.UNREAD)) {
+      boolean unread = unfinished.has(id) || reader.reading(id).state.equals(Reading.UNREAD);
+      if (unread && !skipped.contains(id)) {
         return i;
       }
     }

@@ -263,10 +263,10 @@ final class PhotoEditor {
     look();
   }
 
-  /** Takes the outlines out of the ROI Manager. */
+  /** Empties the ROI Manager, which was empty when the session began. */
   void end() {
     if (image != null && !manager.isClosed()) {
-      manager.remove(Arrays.asList(outlines()));
+      manager.remove(Arrays.asList(Manager.rois()));
     }
   }
 }

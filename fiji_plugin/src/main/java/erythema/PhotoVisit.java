@@ -29,6 +29,7 @@ final class PhotoVisit {
   private final LatestWriter writer;
   private final int index;
   private final PhotoContent photo;
+  private final boolean goesOn; // with what was left unfinished
   private PhotoEditor editor;
   private PhotoWindow window;
   private boolean left; // nothing counts any more
@@ -43,10 +44,12 @@ final class PhotoVisit {
     photo = new PhotoContent(session, index);
     boolean unread = photo.reading.state.equals(Reading.UNREAD);
     waits = session.queue.drafts && photo.image != null && unread;
+    goesOn = !unread && session.unfinished.has(photo.id);
   }
 
   /** Shows the photo until it may be left, and adds the row to the log. */
   Step run(SessionLog log) throws Problem {
+    session.unfinished.add(photo.id);
     Manager.onEventThread(this::show);
     showOthers();
     Instant opened = Instant.now();
@@ -65,6 +68,9 @@ final class PhotoVisit {
         DraftChanges changes = DraftChanges.of(draft, state.outlines());
         String how = step.toString();
         log.add(photo.id, opened, millis, how, state.reading, drafted, changes);
+        if (step == Step.NEXT) {
+          session.unfinished.remove(photo.id);
+        }
         Manager.onEventThread(this::close);
         return step;
       } catch (Problem unwritten) {
@@ -89,7 +95,7 @@ final class PhotoVisit {
   private void show() {
     session.steps.removeIf(step -> step != Step.CLOSE); // they were meant for another photo
     panel.show(this, index + 1, session.queue.size(), session.queue.blind ? " " : photo.title);
-    panel.tell(waits ? "The draft is being made; Esc: without it" : photo.problem);
+    panel.tell(hint());
     editor = new PhotoEditor(photo.id, photo.image, session.reader, writer);
     if (photo.image != null) {
       photo.image.show();
@@ -98,6 +104,13 @@ final class PhotoVisit {
     window = new PhotoWindow(photo.image, photo.beside, this::look);
     window.arrange(panel, editor.manager());
     tellState();
+  }
+
+  private String hint() {
+    if (waits) {
+      return "The draft is being made; Esc: without it";
+    }
+    return goesOn ? "You left this photo unfinished: N finishes it" : photo.problem;
   }
 
   /** The next step; meanwhile the draft comes. */
@@ -138,10 +151,10 @@ final class PhotoVisit {
     }
   }
 
-  /** Loads the draft unless the person began without it, and tells whether it is loaded. */
+  /** Loads the draft unless the person goes on without it, and tells whether it is loaded. */
   private boolean loadDraft() {
     boolean untouched = !editor.isDrawing() && editor.outlines().length == 0;
-    if (untouched && editor.state().is(Reading.UNREAD)) {
+    if (waits && untouched && editor.state().is(Reading.UNREAD)) {
       editor.load(photo.draft, photo.reading);
       tellState();
       return true;
@@ -252,11 +265,13 @@ final class PhotoVisit {
 
   private void tellState() {
     int outlines = editor.outlines().length;
+    int others = photo.image == null ? 0 : Manager.rois().length - outlines;
     String state = editor.state().reading.state;
     if (state.equals(Reading.UNREAD) && outlines > 0) {
       state = "draft";
     }
-    panel.tellState(outlines == 0 ? state : state + ": " + outlines);
+    String unsaved = others == 0 ? "" : " (not saved: " + others + " without an area)";
+    panel.tellState((outlines == 0 ? state : state + ": " + outlines) + unsaved);
   }
 
   /** Shows or hides what other readers outlined; the files are read off the event thread. */

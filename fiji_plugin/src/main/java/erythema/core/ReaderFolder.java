@@ -24,7 +24,7 @@ import java.util.Locale;
  */
 public final class ReaderFolder {
 
-  private static final String NAME = "[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?";
+  private static final String NAME = "(?!consensus$)[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?";
   private static final String LAST = "reader";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -58,7 +58,7 @@ public final class ReaderFolder {
       throw new Problem(
           (reader == null ? "reader= is missing" : "reader=[" + reader + "] is no reader's name")
               + ".\nIt has 1 to 32 of the letters a to z, digits, and hyphens between them, as in"
-              + " reader=anna or reader=reader-2");
+              + " reader=anna or reader=reader-2, and is not consensus");
     }
     return name;
   }
