@@ -55,14 +55,15 @@ class Expert:
         self.click(*points[0])
         self.wait_until_saved(photo, [*before, drawn])
 
+    def take(self, outline):
+        """Click on an outline's number, which is in the middle; that one counts from 0."""
+        xs, ys = zip(*self.outlines()[outline], strict=True)
+        self.click((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+
     def drag(self, outline, corner, right, down):
         """Drag a corner of an outline, by their numbers from 0, by so many pixels."""
         photo, wanted = self.photo(), self.outlines()
-        alt = java_class("java.awt.event.KeyEvent").VK_ALT
-        xs, ys = zip(*wanted[outline], strict=True)
-        self.robot.keyPress(alt)
-        self.click(sum(xs) / len(xs), sum(ys) / len(ys))
-        self.robot.keyRelease(alt)
+        self.take(outline)
         x, y = wanted[outline][corner]
         self.point_at(x, y)
         self.press()
@@ -79,6 +80,7 @@ class Expert:
         where = button.getLocationOnScreen()
         self.move(where.x + button.getWidth() // 2, where.y + button.getHeight() // 2)
         self.press()
+        self.picture()
         self.release()
         if label in LEADS_ON:
             self.wait_for("another photo", lambda: shown() not in (None, before) or not panel())
@@ -86,6 +88,7 @@ class Expert:
     def see(self, text):
         """Wait until the panel says something."""
         self.wait_for(text, lambda: text in said())
+        self.picture()
 
     def say_no_erythema(self):
         photo = self.photo()
@@ -124,6 +127,7 @@ class Expert:
         self.press()
         point = point_of_selection(at)
         self.release()
+        self.picture()
         return point
 
     def point_at(self, x, y):
@@ -158,7 +162,6 @@ class Expert:
     def release(self):
         self.robot.mouseRelease(java_class("java.awt.event.InputEvent").BUTTON1_DOWN_MASK)
         self.wait_for_event("MOUSE_RELEASED")
-        self.picture()
 
     def wait_for_event(self, name):
         wanted = int(getattr(java_class("java.awt.event.MouseEvent"), name))
@@ -184,11 +187,14 @@ class Expert:
         """Take a picture of the desktop, where pictures are wanted; its name tells the mouse."""
         if PICTURES:
             self.pictures += 1
+            self.robot.waitForIdle()
             size = java_class("java.awt.Toolkit").getDefaultToolkit().getScreenSize()
             mouse = java_class("java.awt.MouseInfo").getPointerInfo().getLocation()
             shot = self.robot.createScreenCapture(java_class("java.awt.Rectangle")(size))
             name = f"{PICTURES}/{self.pictures:03d}_{mouse.x}_{mouse.y}.png"
-            java_class("javax.imageio.ImageIO").write(shot, "png", java_class("java.io.File")(name))
+            part = java_class("java.io.File")(f"{name}.part")  # ImageJ may end meanwhile
+            java_class("javax.imageio.ImageIO").write(shot, "png", part)
+            os.rename(f"{name}.part", name)
 
 
 def on_event_thread(question):
@@ -200,9 +206,10 @@ def on_event_thread(question):
 
 
 def settle():
-    """Let the event thread do what was posted, and what that posts."""
+    """Let the event thread do what was posted, and what that posts, and the display show it."""
     for _ in range(2):
         on_event_thread(lambda: None)
+    java_class("java.awt.Toolkit").getDefaultToolkit().sync()
 
 
 def shown():

@@ -1,20 +1,15 @@
 """A robot plays an expert who draws with the mouse through `erythema annotate`."""
 
-import json
-import os
 import random
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from expert import BACK, NEXT, Expert, corners
 from robot_imagej import alike
 
 from erythema.datasets.folder import read_folder
 from erythema.samples import sample_photos
 from erythema.segmentation.network import default_network_folder
-from erythema.segmentation.roi_set import read_rois
 
 SHARED = sorted((Path(__file__).parents[3] / "shared" / "photos" / "protocol").glob("*.jpg"))
 KILLS = 20
@@ -27,85 +22,10 @@ needs_photos = pytest.mark.skipif(
     not SHARED, reason="the photos of ../shared are not on this machine"
 )
 
-ANNOTATE = """
-import sys
-from erythema.fiji import annotate as command
-command.CHILD = "robot_imagej"
-from erythema.cli import main
-sys.argv[0] = "erythema"
-main()
-"""
-
-
-class Expert:
-    """`erythema annotate` on a folder of photos, whose ImageJ a robot plays with."""
-
-    def __init__(self, home, photos, display, fiji=""):
-        self.folder = home / "photos of arms"
-        self.folder.mkdir()
-        for photo in photos:
-            shutil.copy(photo, self.folder)
-        self.notes_file = home / "notes"
-        self.script_file = home / "script"
-        self.display, self.fiji = display, fiji
-
-    def play(self, *script, reader="anna", options=(), pictures=None):
-        """Run the command whose robot follows the script, and give its end."""
-        self.reader = self.folder / f"reader_{reader}"
-        self.notes_file.write_text("")
-        self.script_file.write_text("\n".join(map(json.dumps, script)))
-        environment = {
-            **os.environ,
-            "DISPLAY": self.display,
-            "ERYTHEMA_FIJI": self.fiji,
-            "EXPERT_READER": str(self.reader),
-            "EXPERT_NOTES": str(self.notes_file),
-            "EXPERT_SCRIPT": str(self.script_file),
-            "PYTHONPATH": os.pathsep.join(
-                [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
-            ),
-        }
-        if pictures:
-            environment["EXPERT_PICTURES"] = str(pictures)
-        command = [sys.executable, "-c", ANNOTATE, "annotate", str(self.folder)]
-        return subprocess.run(
-            [*command, "--reader", reader, *options],
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-
-    def notes(self, kind):
-        """The outlines that the robot noted last of each photo, when it began or ended an edit."""
-        lines = self.notes_file.read_text().splitlines()
-        return {note[kind]: note["outlines"] for note in map(json.loads, lines) if kind in note}
-
-    def order(self):
-        return json.loads((self.reader / "queue.json").read_text())["photos"]
-
-    def outlines(self):
-        """The corners of all outlines in the reader's files, by photo."""
-        return {file.stem: corners(file) for file in self.reader.glob("*.zip")}
-
-    def earlier(self, photo):
-        """The corners of the outlines that dated copies of a photo's hold."""
-        copies = self.reader.glob(f"earlier/{photo}.*.zip")
-        return [outline for copy in copies for outline in corners(copy)]
-
-    def visits(self):
-        """Photo, step, state, and what became of the draft of each visit in the session's log."""
-        rows = (self.reader / "session.csv").read_text().splitlines()[1:]
-        return [[row.split(",")[0], *row.split(",")[3:]] for row in rows]
-
-
-def corners(file):
-    return [roi.outlines[0].tolist() for roi in read_rois(file)]
-
-
 TRIANGLE = "draw", [[15, 15], [25, 16], [20, 26]]
 SQUARE = "draw", [[40, 30], [52, 30], [52, 42], [40, 42]]
 KITE = "draw", [[30, 52], [36, 58], [30, 66], [24, 58]]
-NEXT, BACK = ("press_button", "Next (N)"), ("press_button", "Back (B)")
+OUTLINES = TRIANGLE, SQUARE, KITE
 NO_ERYTHEMA, CLOSE = ("say_no_erythema",), ("close",)
 
 
@@ -175,9 +95,10 @@ def test_a_draft_is_taken_as_it_is_or_corrected(tmp_path, display, plugin):
 def test_killed_at_20_moments_no_outline_is_lost_or_half_written(tmp_path, display, plugin):
     moments = random.Random(0)
     expert = Expert(tmp_path, SHARED[:12], display)
-    script = [TRIANGLE, NO_ERYTHEMA, SQUARE, NEXT, KITE, BACK, TRIANGLE, NEXT, SQUARE, NEXT, KITE]
     for number in range(KILLS):
         reader = f"reader-{number // 4}"  # three photos a time: the fourth time has some left
+        triangle, square, kite = (in_quarter(number % 4, shape) for shape in OUTLINES)
+        script = [triangle, NO_ERYTHEMA, square, NEXT, kite, BACK, triangle, NEXT, square, NEXT]
         before = saved_before(expert, reader)
         dies = "die", moments.uniform(0, 300)
         at = moments.randrange(len(script))
@@ -189,6 +110,13 @@ def test_killed_at_20_moments_no_outline_is_lost_or_half_written(tmp_path, displ
         data_set = read_folder(expert.folder, reader)
         assert len(data_set.entries) == 12
         assert {problem.message for problem in data_set.problems} <= NO_FAULTS
+
+
+def in_quarter(quarter, drawing):
+    """A drawing at half its size in a quarter of the photo, so that none is on another one."""
+    action, corners = drawing
+    right, down = 50 * (quarter % 2), 50 * (quarter // 2)
+    return action, [[right + x // 2, down + y // 2] for x, y in corners]
 
 
 def saved_before(expert, reader):

@@ -49,7 +49,7 @@ final class AnnotatePanel extends JFrame implements LatestWriter.Listener {
   private static final int WIDTH = 240;
   private static final String HINT =
       "<html>Click corner after corner; a click on the first one ends the outline. Drag its corners"
-          + " to change it. Alt-click on another outline to take that.</html>";
+          + " to change it. Click on another outline's number to take that.</html>";
 
   private final JLabel place = new JLabel();
   private final JLabel name = new JLabel();

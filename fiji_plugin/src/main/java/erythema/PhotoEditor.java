@@ -247,8 +247,10 @@ final class PhotoEditor {
     return selection == null ? null : entry(selection);
   }
 
-  void delete() {
+  /** Takes out the outline that is selected or begun; gives whether there was one. */
+  boolean delete() {
     Roi entry = selected();
+    boolean was = entry != null || isDrawing();
     if (image != null) {
       image.deleteRoi();
     }
@@ -256,6 +258,7 @@ final class PhotoEditor {
       manager.remove(Collections.singleton(entry));
       look();
     }
+    return was;
   }
 
   void name(Roi outline, String name) {

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 /** One photo, from its opening until the reader leaves it; {@link #run} is the session's thread. */
 final class PhotoVisit {
 
+  private static final String SELECT_FIRST = "Select an outline first: click on its number";
   private static final long LOOK_MS = 200;
   private static final long LONGEST_WAIT_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -199,7 +200,9 @@ final class PhotoVisit {
         nameSite();
         break;
       case DELETE:
-        editor.delete();
+        if (!editor.delete()) {
+          panel.tell(SELECT_FIRST);
+        }
         break;
       case UNDO:
         if (!editor.undo()) {
@@ -234,7 +237,7 @@ final class PhotoVisit {
   private void nameSite() {
     Roi outline = editor.selected();
     if (outline == null) {
-      panel.tell("Select an outline first: Alt-click inside it");
+      panel.tell(SELECT_FIRST);
       return;
     }
     String name = panel.ask("Site of " + outline.getName() + ":", outline.getName());
