@@ -217,6 +217,8 @@ def folder(tmp_path):
 def begin(imagej, folder):
     """A function that begins a session; what is left of it is ended after the test."""
     imagej.run_macro('roiManager("reset"); close("*");')
+    # Not where another test put it: the photo's zoom depends on that, and what a click means on it.
+    on_event_thread(lambda: java_class("ij.IJ").getInstance().setLocation(500, 0))
     readers = []
 
     def start(**options):

@@ -193,7 +193,7 @@ def test_about_erythema(opened, photo_window, shoot):
 def test_the_manual_s_pictures_are_there_and_small():
     manual = Path(__file__).parents[2] / "fiji_plugin"
     named = re.findall(r"\]\((screenshots/\S+)\)", (manual / "README.md").read_text("utf-8"))
-    sizes = [(manual / name).stat().st_size for name in named]
+    sizes = [(manual / name).stat().st_size for name in named if not name.endswith(".gif")]
 
     assert len(named) == len(list((manual / "screenshots").iterdir()))
     assert max(sizes) < MOST_BYTES

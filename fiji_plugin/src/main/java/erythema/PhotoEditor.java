@@ -67,6 +67,17 @@ final class PhotoEditor {
     return image == null ? new Roi[0] : RoiSet.outlines(Manager.rois());
   }
 
+  /** What is said, and of how many outlines. */
+  String told() {
+    int outlines = outlines().length;
+    int others = image == null ? 0 : Manager.rois().length - outlines;
+    String said = now.reading.state;
+    if (outlines > 0) {
+      said = (now.is(Reading.UNREAD) ? "draft" : said) + ": " + outlines;
+    }
+    return others == 0 ? said : said + " (not saved: " + others + " without an area)";
+  }
+
   Manager manager() {
     return manager;
   }

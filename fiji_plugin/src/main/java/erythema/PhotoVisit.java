@@ -104,7 +104,7 @@ final class PhotoVisit {
     editor.load(photo.outlines, photo.reading);
     window = new PhotoWindow(photo.image, photo.beside, this::look);
     window.arrange(panel, editor.manager());
-    tellState();
+    panel.tellState(editor.told());
   }
 
   private String hint() {
@@ -157,7 +157,7 @@ final class PhotoVisit {
     boolean untouched = !editor.isDrawing() && editor.outlines().length == 0;
     if (waits && untouched && editor.state().is(Reading.UNREAD)) {
       editor.load(photo.draft, photo.reading);
-      tellState();
+      panel.tellState(editor.told());
       return true;
     }
     return false;
@@ -262,19 +262,8 @@ final class PhotoVisit {
       session.steps.add(Step.CLOSE);
     } else {
       editor.look();
-      tellState();
+      panel.tellState(editor.told());
     }
-  }
-
-  private void tellState() {
-    int outlines = editor.outlines().length;
-    int others = photo.image == null ? 0 : Manager.rois().length - outlines;
-    String state = editor.state().reading.state;
-    if (state.equals(Reading.UNREAD) && outlines > 0) {
-      state = "draft";
-    }
-    String unsaved = others == 0 ? "" : " (not saved: " + others + " without an area)";
-    panel.tellState((outlines == 0 ? state : state + ": " + outlines) + unsaved);
   }
 
   /** Shows or hides what other readers outlined; the files are read off the event thread. */
