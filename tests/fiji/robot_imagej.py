@@ -101,6 +101,14 @@ class Expert:
         event = java_class("java.awt.event.WindowEvent")
         post(event(panel(), event.WINDOW_CLOSING))
 
+    def press_escape(self):
+        """In ImageJ's main window, where Esc means that a macro is to end."""
+        event = java_class("java.awt.event.KeyEvent")
+        imagej = java_class("ij.IJ").getInstance()
+        now = java_class("java.lang.System").currentTimeMillis()
+        pressed = event(imagej, event.KEY_PRESSED, now, 0, event.VK_ESCAPE, event.CHAR_UNDEFINED)
+        on_event_thread(lambda: imagej.keyPressed(pressed))
+
     def die(self, milliseconds):
         """Let a kill come in the middle of what follows."""
 

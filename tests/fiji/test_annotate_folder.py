@@ -440,6 +440,29 @@ def test_the_next_session_begins_with_a_photo_that_was_not_left_by_next(begin):
     assert (again.files / "unfinished.txt").read_text() == "b"
 
 
+def test_next_leads_to_the_next_photo_that_is_not_finished(begin, folder):
+    files = folder / "reader_anna"
+    files.mkdir()
+    (files / "readings.csv").write_text("photo,state\nb,no erythema\n")
+    reader = begin()
+    reader.key("E")
+    reader.go("N", 3)
+    reader.go("B", 2)  # which stays finished
+    reader.end()
+    assert (files / "unfinished.txt").read_text() == "c"
+
+
+def test_letters_that_are_no_keys_of_the_session_do_nothing(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    for letter in "WIHM":  # Close, Info, Histogram and Measure are ImageJ's
+        reader.key(letter)
+    assert [str(title) for title in java_class("ij.WindowManager").getImageTitles()] == ["a.jpg"]
+    assert not java_class("ij.WindowManager").getNonImageTitles().length > 1  # the ROI Manager
+    reader.key("E")
+    reader.wait_until_saved("no erythema")
+
+
 def test_a_folder_that_is_read_is_shown_again(begin, folder):
     files = folder / "reader_anna"
     files.mkdir()
@@ -549,6 +572,18 @@ def test_esc_goes_on_without_the_draft(begin, draft):
     assert reader.says().find("draft:") < 0
 
 
+def test_a_review_accepts_that_nothing_is_outlined(begin, folder, draft, ben):
+    files = folder / "reader_anna"
+    said = {"photos": ["a"], "drafts": True, "beside": str(ben)}
+    (files / "queue.json").write_text(json.dumps(said))
+    (files / "drafts" / "photos.csv").write_text("photo,status,reactions,message\na,segmented,0,\n")
+    reader = begin()
+    reader.wait_for("No erythema was seen here: N accepts that")
+    reader.key("N")
+    reader.wait_for_end()
+    assert [row["state"] for row in reader.readings()] == ["no erythema"]
+
+
 def test_blind_hides_the_files_name_and_other_readers(begin, folder):
     files = folder / "reader_anna"
     files.mkdir()
@@ -625,9 +660,9 @@ def test_a_folder_to_compare_with_is_shown_in_a_second_window(begin, folder, ben
     (files / "queue.json").write_text(json.dumps({"photos": ["a"], "beside": str(ben)}))
     reader = begin()
     titles = [str(title) for title in java_class("ij.WindowManager").getImageTitles()]
-    assert titles == ["a.jpg", "To compare: a.jpg"]
+    assert titles == ["a.jpg", "reader_ben: a.jpg"]
     until(lambda: reader.title() == "a.jpg")  # it gets the keys after the other one
-    second = java_class("ij.WindowManager").getImage("To compare: a.jpg")
+    second = java_class("ij.WindowManager").getImage("reader_ben: a.jpg")
     assert drawn_over(second) == ["his"]
     reader.end()
     assert java_class("ij.WindowManager").getImageCount() == 0

@@ -68,7 +68,7 @@ def fiji_that_runs(tmp_path_factory, monkeypatch):
     fiji = tmp_path_factory.mktemp("Fiji")
     (fiji / "jars").mkdir()
     (fiji / "plugins").mkdir()
-    monkeypatch.setattr(annotating, "display_problem", lambda: None)
+    monkeypatch.setattr(annotating, "display_problem", lambda remedy: None)
     monkeypatch.setattr(annotating, "find_fiji", lambda folder: fiji)
     waits = [sys.executable, "-c", "input()", "sc.fiji.Main"]
     with subprocess.Popen(waits, stdin=subprocess.PIPE) as process:
@@ -91,7 +91,10 @@ def test_a_folder_that_is_read_is_told_to_be_so(folder):
 def test_what_is_read_is_told_without_imagej(folder):
     run = annotated_without_display(folder, "--collect")
 
-    assert run.stdout == "3 photos: 0 outlined, 0 no erythema, 0 unusable, 3 unread\n"
+    assert run.stdout.splitlines() == [
+        "3 photos: 0 outlined, 0 no erythema, 0 unusable, 3 unread",
+        f"The files are in {folder / 'reader_anna'}.",
+    ]
     assert not (folder / "reader_anna").exists()
 
 

@@ -91,6 +91,15 @@ def test_a_draft_is_taken_as_it_is_or_corrected(tmp_path, display, plugin):
     assert expert.outlines()[third] == expert.notes("saved")[third]
 
 
+def test_esc_in_imagejs_own_window_is_no_error(tmp_path, display, plugin):
+    expert = Expert(tmp_path, sample_photos(), display)
+
+    run = expert.play(TRIANGLE, ("press_escape",), CLOSE)
+
+    assert run.returncode == 0, run.stderr
+    assert "3 photos: 1 outlined" in run.stdout
+
+
 @needs_photos
 def test_killed_at_20_moments_no_outline_is_lost_or_half_written(tmp_path, display, plugin):
     moments = random.Random(0)

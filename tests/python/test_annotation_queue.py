@@ -8,7 +8,7 @@ from PIL import Image
 from erythema.datasets.corrections import CorrectionError
 from erythema.datasets.folder import DataSetError
 from erythema.fiji import FijiError
-from erythema.fiji.queue import Queue, collect, reader_folder, shuffled, write_queue
+from erythema.fiji.queue import Queue, collect, is_blind, reader_folder, shuffled, write_queue
 
 HEADER = "photo,opened,seconds,step,state,reason,draft,unchanged,corrected,removed,drawn\n"
 
@@ -30,8 +30,8 @@ def test_the_order_has_every_photo_once_and_comes_from_the_seed(folder):
 
     assert sorted(order) == ["P1", "P2", "P3", "P4", "P5", "P6"]
     assert order != sorted(order)
-    assert shuffled(folder, "ben", seed=1) == order
-    assert shuffled(folder, "ben", seed=2) != order
+    assert shuffled(folder, "Anna", seed=1) == order
+    assert shuffled(folder, "anna", seed=2) != order
 
 
 def test_a_queue_keeps_its_order_and_new_photos_come_after(folder):
@@ -64,7 +64,7 @@ def test_a_name_that_is_no_readers_is_refused(folder):
 
 
 def test_the_name_of_the_consensus_is_no_readers(folder):
-    with pytest.raises(CorrectionError, match="is not consensus"):
+    with pytest.raises(FijiError, match="name the reader another way"):
         shuffled(folder, "Consensus", 0)
 
 
@@ -81,6 +81,16 @@ def test_a_damaged_queue_is_named_and_left_as_it_is(folder):
     with pytest.raises(FijiError, match=r"queue\.json: is no queue"):
         shuffled(folder, "anna", 0)
     assert file.read_text() == "{"
+
+
+def test_a_queue_says_whether_it_is_blind(folder):
+    assert not is_blind(folder, "anna")
+    write_queue(folder, "anna", Queue(["P1"], blind=True))
+    assert is_blind(folder, "anna")
+
+
+def test_each_reader_has_an_order_of_their_own(folder):
+    assert shuffled(folder, "anna", 0) != shuffled(folder, "ben", 0)
 
 
 def test_nothing_is_read_before_the_first_session(folder):

@@ -3,10 +3,11 @@
 import pytest
 from tiny_data_sets import save_outlines, save_photo, save_table
 
-from erythema.datasets.folder import read_folder
+from erythema.batch.segment import photos_left, segment_photos
+from erythema.datasets.folder import REVIEWED, list_persons, read_folder
 from erythema.fiji import FijiError
 from erythema.fiji.queue import Queue
-from erythema.fiji.review import BESIDE, Outcome, keep_corrections, prepare_review
+from erythema.fiji.review import Outcome, keep_corrections, prepare_review
 from erythema.segmentation.engines import open_engine
 from erythema.segmentation.network import load_network
 from erythema.segmentation.roi_set import read_rois
@@ -20,6 +21,18 @@ def engine(redness_network):
 
 
 @pytest.fixture
+def draft(folder, engine):
+    """Makes the network's outlines as the command does."""
+
+    def make(photos, out):
+        files = {photo: folder / f"{photo}.png" for photo in photos}
+        for result in segment_photos(photos_left(files, engine, out), engine, out):
+            yield result.photo
+
+    return make
+
+
+@pytest.fixture
 def folder(tmp_path):
     """Three photos with a red square: reader a drew it, beside it, and not at all."""
     for photo in ("alike", "beside", "none"):
@@ -30,17 +43,17 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_least_alike_come_first_with_the_networks_outlines_beside(folder, engine):
-    queue = prepare_review(folder, "a", "eve", engine)
+def test_the_least_alike_come_first_with_the_networks_outlines_beside(folder, draft):
+    queue = prepare_review(folder, "a", "eve", draft)
 
     room = folder / "reader_eve"
     assert sorted(queue.photos[:2]) == ["beside", "none"]
-    assert queue == Queue([*queue.photos[:2], "alike"], drafts=True, beside=room / BESIDE)
-    assert all((room / BESIDE / f"{photo}.zip").exists() for photo in queue.photos)
+    assert queue == Queue([*queue.photos[:2], "alike"], drafts=True, beside=room / REVIEWED)
+    assert all((room / REVIEWED / f"{photo}.zip").exists() for photo in queue.photos)
 
 
-def test_the_readers_outlines_are_the_drafts(folder, engine):
-    prepare_review(folder, "a", "eve", engine)
+def test_the_readers_outlines_are_the_drafts(folder, draft):
+    prepare_review(folder, "a", "eve", draft)
 
     drafts = folder / "reader_eve" / "drafts"
     (draft,) = read_rois(drafts / "beside.zip")
@@ -53,14 +66,14 @@ def test_the_readers_outlines_are_the_drafts(folder, engine):
     ]
 
 
-def test_only_what_the_reviewer_changed_is_kept_as_a_correction(folder, engine):
-    prepare_review(folder, "a", "eve", engine)
+def test_only_what_the_reviewer_changed_is_kept_as_a_correction(folder, engine, draft):
+    prepare_review(folder, "a", "eve", draft)
     room = folder / "reader_eve"
     save_outlines(room / "alike.zip", RED)
     save_outlines(room / "beside.zip", RED)
     store = folder.parent / f"{folder.name}-store"
 
-    outcome = keep_corrections(folder, "a", "eve", engine, store)
+    outcome = keep_corrections(folder, "a", "eve", engine.network, store)
 
     assert outcome == Outcome(accepted=1, corrected=1, left=1)
     (kept,) = read_folder(store, "eve").entries
@@ -70,33 +83,39 @@ def test_only_what_the_reviewer_changed_is_kept_as_a_correction(folder, engine):
     assert f",redness,{engine.network.version},{engine.network.hash}" in readings
 
 
-def test_nothing_is_stored_before_the_reviewer_has_begun(folder, engine):
-    prepare_review(folder, "a", "eve", engine)
+def test_nothing_is_stored_before_the_reviewer_has_begun(folder, engine, draft):
+    prepare_review(folder, "a", "eve", draft)
     store = folder.parent / f"{folder.name}-store"
 
-    assert keep_corrections(folder, "a", "eve", engine, store) == Outcome(0, 0, 3)
+    assert keep_corrections(folder, "a", "eve", engine.network, store) == Outcome(0, 0, 3)
     assert not store.exists()
 
 
-def test_a_second_time_only_photos_that_are_new_are_segmented(folder, engine):
-    prepare_review(folder, "a", "eve", engine)
+def test_a_second_time_only_photos_that_are_new_are_segmented(folder, draft):
+    prepare_review(folder, "a", "eve", draft)
     save_photo(folder / "new.png", RED)
     save_outlines(folder / "reader_a" / "new.zip", RED)
     segmented = []
 
-    queue = prepare_review(folder, "a", "eve", engine, lambda done, total: segmented.append(done))
+    queue = prepare_review(folder, "a", "eve", draft, lambda done, total: segmented.append(done))
 
     assert segmented == [1]
     assert sorted(queue.photos) == ["alike", "beside", "new", "none"]
 
 
-def test_outlines_of_the_reviewers_own_are_no_review(folder, engine):
+def test_outlines_of_the_reviewers_own_are_no_review(folder, draft):
     save_outlines(folder / "reader_eve" / "alike.zip", RED)
 
     with pytest.raises(FijiError, match="eve has outlines of these photos that are no review"):
-        prepare_review(folder, "a", "eve", engine)
+        prepare_review(folder, "a", "eve", draft)
 
 
-def test_nobody_reviews_what_has_the_same_name(folder, engine):
+def test_a_reviewer_is_no_reader_who_read_for_themselves(folder, draft):
+    prepare_review(folder, "a", "eve", draft)
+
+    assert list_persons(folder) == ["a"]
+
+
+def test_nobody_reviews_what_has_the_same_name(folder, draft):
     with pytest.raises(FijiError, match="name the reviewer another way"):
-        prepare_review(folder, "a", "A", engine)
+        prepare_review(folder, "a", "A", draft)

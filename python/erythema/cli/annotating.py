@@ -11,8 +11,7 @@ from erythema.cli.console import app, err_console, out_console, progress_bar
 from erythema.cli.everyday import NetworkOption
 
 if TYPE_CHECKING:
-    from erythema.fiji.annotate import Drafting
-    from erythema.fiji.queue import Queue, Work
+    from erythema.fiji.queue import Drafting, Queue, Work
     from erythema.segmentation.engines import Engine
 
 
@@ -27,7 +26,10 @@ def annotate(
     reader: Annotated[str, typer.Option(help="Who draws: a-z, 0-9 and hyphens.")],
     draft: Annotated[
         Path | None,
-        typer.Option(metavar="NETWORK", help="Start from the outlines of this network."),
+        typer.Option(
+            metavar="NETWORK",
+            help="Start from the outlines of this network, or of the enclosed one: default.",
+        ),
     ] = None,
     blind: Annotated[
         bool, typer.Option("--blind", help="Hide file names and other readers' outlines.")
@@ -39,14 +41,27 @@ def annotate(
     ] = False,
 ) -> None:
     """Draw outlines in ImageJ, photo after photo; the same command goes on where it ended."""
-    from erythema.fiji.queue import Queue, shuffled
+    from erythema.datasets.folder import UNREAD, list_readers
+    from erythema.fiji.queue import Queue, is_blind, reader_folder, shuffled
     from erythema.fiji.queue import collect as read_work
 
+    photos = shuffled(folder, reader, seed)
+    room = reader_folder(folder, reader)
+    if not room.is_dir() and list_readers(folder):
+        so_far = ", ".join(list_readers(folder))
+        out_console.print(escape(f"{reader} is new here; readers so far: {so_far}."))
     if collect:
-        _tell(read_work(folder, reader))
+        _tell(read_work(folder, reader), room)
         return
-    queue = Queue(shuffled(folder, reader, seed), blind, drafts=draft is not None)
-    _tell(_open_imagej(folder, reader, queue, fiji, _drafting(folder, draft) if draft else None))
+    stays_blind = is_blind(folder, reader)
+    if stays_blind and not blind:
+        out_console.print(f"{reader} began blind, and stays so.")
+    queue = Queue(photos, blind or stays_blind, drafts=draft is not None)
+    drafting = _drafting(folder, _drafts_engine(draft)) if draft else None
+    work = _open_imagej(folder, reader, queue, fiji, drafting)
+    _tell(work, room)
+    if work.count(UNREAD) or work.unfinished:
+        out_console.print("The same command goes on with the others.")
 
 
 @app.command()
@@ -67,16 +82,16 @@ def review(
 
     engine = _engine(network)
     with progress_bar() as progress:
-        task = progress.add_task("Comparing", total=None)
+        task = progress.add_task("Comparing", total=None, visible=False)
         queue = prepare_review(
             folder,
             reader,
             reviewer,
-            engine,
-            lambda done, total: progress.update(task, completed=done, total=total),
+            _drafting(folder, engine),
+            lambda done, total: progress.update(task, completed=done, total=total, visible=True),
         )
     _open_imagej(folder, reviewer, queue, fiji, None)
-    outcome = keep_corrections(folder, reader, reviewer, engine, corrections)
+    outcome = keep_corrections(folder, reader, reviewer, engine.network, corrections)
     out_console.print(
         f"{outcome.accepted} accepted, {outcome.corrected} corrected, {outcome.left} left"
     )
@@ -94,14 +109,15 @@ def _open_imagej(
     from erythema.fiji.annotate import annotate as open_imagej
 
     with progress_bar() as progress:
-        task = progress.add_task("Read", total=None)
+        task = progress.add_task("Read", total=len(queue.photos))
 
-        def show(work: "Work") -> None:
-            total = len(work.states)
-            progress.update(task, total=total, completed=total - work.count(UNREAD))
+        def show(work: "Work") -> "Work":
+            read = [photo for photo in queue.photos if work.states[photo] != UNREAD]
+            progress.update(task, completed=len(read))
+            return work
 
         try:
-            return open_imagej(
+            work = open_imagej(
                 folder,
                 reader,
                 queue,
@@ -110,18 +126,23 @@ def _open_imagej(
                 report=lambda line: progress.console.print(escape(line)),
                 progress=show,
             )
+            return show(work)
         except KeyboardInterrupt:
             progress.stop()
             err_console.print("Stopped. What was drawn is saved; the same command goes on.")
             raise typer.Exit(1) from None
 
 
-def _drafting(folder: Path, network: Path) -> "Drafting":
-    """What makes drafts with a network, ahead of the expert; those that are there stay."""
+def _drafts_engine(network: Path) -> "Engine":
+    enclosed = network == Path("default") and not network.exists()
+    return _engine(None if enclosed else network)
+
+
+def _drafting(folder: Path, engine: "Engine") -> "Drafting":
+    """What makes outlines with a network, of photos by their IDs; those that are there stay."""
     from erythema.batch.files import collect_photos
     from erythema.batch.segment import photos_left, segment_photos
 
-    engine = _engine(network)
     photos = collect_photos([folder])
 
     def draft(ids: Sequence[str], out: Path) -> Iterator[str]:
@@ -139,18 +160,23 @@ def _engine(network: Path | None) -> "Engine":
     return open_engine(load_network(network or default_network_folder()), "auto")
 
 
-def _tell(work: "Work") -> None:
-    counts = ", ".join(
-        f"{work.count(state)} {state}"
-        for state in ("outlined", "no erythema", "unusable", "unread")
-    )
-    out_console.print(f"{len(work.states)} photos: {counts}")
+def _tell(work: "Work", room: Path) -> None:
+    from erythema.datasets.folder import STATES, UNREAD
+
+    counts = ", ".join(f"{work.count(state)} {state}" for state in (*STATES, UNREAD))
+    out_console.print(f"{_photos(len(work.states))}: {counts}")
     if work.unfinished:
         named = ", ".join(work.unfinished)
         out_console.print(escape(f"Not finished (N in ImageJ finishes a photo): {named}"))
-    if work.seconds:
-        each = sum(work.seconds.values()) / len(work.seconds)
-        out_console.print(f"{each:.0f} seconds a photo, over {len(work.seconds)} photos")
+    seconds = [spent for photo, spent in work.seconds.items() if work.states[photo] != UNREAD]
+    if seconds:
+        each = sum(seconds) / len(seconds)
+        out_console.print(f"{each:.0f} seconds a photo, over {_photos(len(seconds))}")
     if work.drafts:
         done = ", ".join(f"{count} {name}" for name, count in work.outlines.items())
-        out_console.print(f"{work.drafts} photos began with a draft; outlines: {done}")
+        out_console.print(f"{_photos(work.drafts)} began with a draft; outlines: {done}")
+    out_console.print(escape(f"The files are in {room}."))
+
+
+def _photos(count: int) -> str:
+    return f"{count} photo{'' if count == 1 else 's'}"

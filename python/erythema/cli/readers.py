@@ -68,8 +68,8 @@ def agreement(
         warn(result.warnings)
         for table in terminal.readers_tables(result):
             out_console.print(table)
-        out_console.print(escape(terminal.UNITS))
-        out_console.print(escape(terminal.AREAS))
+        out_console.print(escape(terminal.UNITS), soft_wrap=False)
+        out_console.print(escape(terminal.AREAS), soft_wrap=False)
         for line in terminal.consensus_lines(result):
             out_console.print(escape(line))
         if report:

@@ -28,7 +28,6 @@ import numpy as np
 from filelock import FileLock
 
 from erythema.datasets.folder import (
-    CONSENSUS,
     OUTLINED,
     READER_PREFIX,
     ROI_SUFFIXES,
@@ -356,10 +355,10 @@ def checked_reader(reader: str) -> str:
     CorrectionError: it is none.
     """
     folded = reader.lower()
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", folded) or folded == CONSENSUS:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", folded):
         raise CorrectionError(
             "reader: a name has 1 to 32 of the letters a to z, digits, and hyphens between them, "
-            "as in anna or reader-2, and is not consensus."
+            "as in anna or reader-2."
         )
     return folded
 

@@ -26,6 +26,7 @@ UNREAD = "unread"
 STATES = (OUTLINED, NO_ERYTHEMA, UNUSABLE)
 
 READER_PREFIX = "reader_"
+REVIEWED = "network"  # in the folder of a reader who reviews: what that is compared with
 CONSENSUS = "consensus"  # the reader under whose name several ones agree
 ROI_SUFFIXES = (".zip", ".roi")
 TIFF_SUFFIXES = (".tif", ".tiff")
@@ -132,8 +133,15 @@ def list_readers(folder: Path) -> List[str]:
 
 
 def list_persons(folder: Path) -> List[str]:
-    """Return the readers of a folder without their consensus, which is nobody's reading."""
-    return [name for name in list_readers(folder) if name != CONSENSUS]
+    """Return the readers of a folder who read for themselves: no consensus, and no reviewers."""
+    others = {CONSENSUS, *list_reviewers(folder)}
+    return [name for name in list_readers(folder) if name not in others]
+
+
+def list_reviewers(folder: Path) -> List[str]:
+    """Return the readers of a folder whose outlines began as another reader's."""
+    readers = list_readers(folder)
+    return [name for name in readers if (folder / (READER_PREFIX + name) / REVIEWED).is_dir()]
 
 
 def read_states(folder: Path, reader: str) -> Dict[str, str]:

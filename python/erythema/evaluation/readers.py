@@ -19,6 +19,7 @@ from erythema.datasets.folder import (
     DataSet,
     Entry,
     list_persons,
+    list_reviewers,
     read_folder,
 )
 from erythema.evaluation.conclusions import EvaluationError, network_facts
@@ -166,7 +167,8 @@ def _read_all(
 ) -> tuple[list[str], dict[str, dict[str, Entry]], list[str]]:
     """The readers, what each said of each photo that somebody read, and what is odd in the files.
 
-    A consensus made before is none of them: its readers would agree with it.
+    A consensus made before is none of them: its readers would agree with it. Nor are reviewers, nor
+    those who have read nothing.
     """
     names = list_persons(folder)
     if len(names) == 1:
@@ -190,12 +192,15 @@ def _read_all(
         for problem in data_set.problems:
             if not problem.message.startswith(UNREAD):
                 problems[f"{folder / problem.file}: {problem.message}"] = None
+    for name in list_reviewers(folder):
+        problems[f"{name} reviewed another reader's outlines, and is left out"] = None
     if not any(sum(one.has_mask for one in said.values()) > 1 for said in entries.values()):
         raise EvaluationError(
             f"{folder}: its readers ({', '.join(names)}) have no photo in common that two of them "
             "outlined or found without erythema, so there is nothing to compare"
         )
-    return names, dict(sorted(entries.items())), list(problems)
+    readers = [name for name in names if any(name in said for said in entries.values())]
+    return readers, dict(sorted(entries.items())), list(problems)
 
 
 def _judged(folder: Path, entries: Mapping[str, Mapping[str, Entry]]) -> DataSet:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,15 +13,12 @@ from erythema.fiji.child import Child, running_child
 from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
 from erythema.fiji.folders import find_fiji
-from erythema.fiji.queue import Queue, Work, collect, reader_folder, write_queue
+from erythema.fiji.queue import Drafting, Queue, Work, collect, reader_folder, write_queue
 
 COMMAND = "Annotate folder..."
 CHILD = "erythema.fiji.annotate_imagej"
 DRAFTS = "drafts"
 SECONDS_BETWEEN_LOOKS = 0.5
-
-# Makes the drafts of photos, by their IDs in this order, in a folder, and gives each one's ID.
-Drafting = Callable[[Sequence[str], Path], Iterator[str]]
 
 
 def annotate(
@@ -57,7 +54,7 @@ def annotate(
     if problem:
         for _ in drafts:
             progress(collect(folder, reader))
-        report(_hand_over(problem, folder, reader))
+        report(_hand_over(problem, folder, reader, queue))
         return collect(folder, reader)
     next(drafts, None)  # the first, or the expert would wait for it
     task = {"fiji": str(found) if found else None, "folder": str(folder), "reader": reader}
@@ -119,7 +116,7 @@ def _watched(imagej: Child, look: Callable[[], object]) -> Iterator[None]:
 def _windows_problem() -> str | None:
     if sys.platform == "darwin":
         return "On macOS Python cannot open ImageJ's windows."
-    return display_problem()
+    return display_problem("log in to a desktop, or draw on another computer")
 
 
 def _running_fiji() -> str | None:
@@ -133,10 +130,12 @@ def _running_fiji() -> str | None:
     return "Fiji is open already." if runs else None
 
 
-def _hand_over(problem: str, folder: Path, reader: str) -> str:
+def _hand_over(problem: str, folder: Path, reader: str, queue: Queue) -> str:
+    after = f"at any time: erythema annotate {folder} --reader {reader} --collect"
+    if queue.beside:
+        after = "this command again, which keeps the corrections"
     return (
         f"{problem} The photos are ready. In Fiji, choose Plugins > Erythema > {COMMAND}, with the "
         f"folder {folder} and the reader {reader}. (Where that menu is missing: erythema "
-        f"install-plugin YOUR_FIJI.) Then, at any time: erythema annotate {folder} --reader "
-        f"{reader} --collect"
+        f"install-plugin YOUR_FIJI.) Then, {after}"
     )

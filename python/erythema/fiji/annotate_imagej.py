@@ -14,7 +14,12 @@ def main(task: dict[str, Any]) -> None:
         tell(f"ImageJ {session.version} is open; each outline is saved as soon as it is drawn")
         options = f"input=[{task['folder']}] reader={task['reader']}"
         # Not the session's: it would dismiss the dialogs, which are the expert's here.
-        java_class("ij.IJ").run(COMMAND, options)
+        try:
+            java_class("ij.IJ").run(COMMAND, options)
+        except java_class("java.lang.RuntimeException") as end:
+            # What an Esc in one of ImageJ's own windows, or a message that was shown, leaves.
+            if "Macro canceled" not in str(end):
+                raise
 
 
 if __name__ == "__main__":

@@ -7,14 +7,15 @@ import sys
 _OPENED: set[str] = set()
 
 
-def display_problem() -> str | None:
+def display_problem(
+    remedy: str = "log in to a desktop, or put `xvfb-run -a` before the command",
+) -> str | None:
     """Why no window can be opened, with the remedy; None where one can.
 
     Asked before Java starts: Java finds out too late to start anew without windows.
     """
     if not sys.platform.startswith("linux"):
         return None
-    remedy = "log in to a desktop, or put `xvfb-run -a` before the command"
     name = os.environ.get("DISPLAY")
     if not name:
         return f"There is no display (DISPLAY is not set): {remedy}."

@@ -11,13 +11,17 @@ import io
 import json
 import random
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from erythema.datasets.corrections import checked_reader
-from erythema.datasets.folder import READER_PREFIX, UNREAD, read_states
+from erythema.datasets.folder import CONSENSUS, READER_PREFIX, UNREAD, read_states
 from erythema.fiji.errors import FijiError
 from erythema.files import write_beside
+
+# Makes the drafts of photos, by their IDs in this order, in a folder, and gives each one's ID.
+Drafting = Callable[[Sequence[str], Path], Iterator[str]]
 
 _SESSION = ("photo", "opened", "seconds", "step", "state", "reason", "draft")
 _CHANGES = ("unchanged", "corrected", "removed", "drawn")
@@ -47,9 +51,12 @@ class Work(NamedTuple):
 def reader_folder(folder: Path, reader: str) -> Path:
     """Return where a reader's files lie.
 
-    Raises CorrectionError where the name is no reader's.
+    Raises CorrectionError where the name is no reader's; FijiError where it is the consensus's.
     """
-    return folder / (READER_PREFIX + checked_reader(reader))
+    name = checked_reader(reader)
+    if name == CONSENSUS:
+        raise FijiError(f"{CONSENSUS} is what readers agree on: name the reader another way.")
+    return folder / (READER_PREFIX + name)
 
 
 class Queue(NamedTuple):
@@ -66,17 +73,26 @@ class Queue(NamedTuple):
 
 
 def shuffled(folder: Path, reader: str, seed: int) -> list[str]:
-    """Return the IDs of a folder's photos in an order from a seed.
+    """Return the IDs of a folder's photos in an order from a seed, another one for each reader.
 
     A queue that the reader has keeps its order; photos that it lacks come after.
 
     Raises DataSetError where `folder` is none with photos; FijiError where the queue is damaged.
     """
+    earlier = _read_queue(folder, reader)
     photos = list(read_states(folder, checked_reader(reader)))
-    before = [photo for photo in _order(_queue_file(folder, reader)) if photo in set(photos)]
+    before = [photo for photo in earlier.photos if photo in set(photos)]
     new = [photo for photo in photos if photo not in set(before)]
-    random.Random(seed).shuffle(new)
+    random.Random(f"{seed} {checked_reader(reader)}").shuffle(new)
     return before + new
+
+
+def is_blind(folder: Path, reader: str) -> bool:
+    """Tell whether the reader's queue hides file names and other readers.
+
+    Raises FijiError where the queue is damaged.
+    """
+    return _read_queue(folder, reader).blind
 
 
 def write_queue(folder: Path, reader: str, queue: Queue) -> None:
@@ -97,14 +113,15 @@ def _queue_file(folder: Path, reader: str) -> Path:
     return reader_folder(folder, reader) / "queue.json"
 
 
-def _order(file: Path) -> list[str]:
+def _read_queue(folder: Path, reader: str) -> Queue:
+    file = _queue_file(folder, reader)
     if not file.exists():
-        return []
+        return Queue([])
     try:
-        photos = json.loads(file.read_text(encoding="utf-8"))["photos"]
-    except (ValueError, KeyError, TypeError) as error:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        return Queue(list(said["photos"]), said.get("blind", False))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FijiError(f"{file}: is no queue ({error}). Move it away for a new one.") from error
-    return list(photos)
 
 
 def collect(folder: Path, reader: str) -> Work:

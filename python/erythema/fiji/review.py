@@ -2,15 +2,15 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from erythema.batch.files import BatchError
-from erythema.batch.segment import PhotoResult, photos_left, segment_photos
 from erythema.datasets.corrections import Correction, Store
 from erythema.datasets.folder import (
     NO_ERYTHEMA,
+    READER_PREFIX,
+    REVIEWED,
     UNREAD,
     DataSet,
     Entry,
@@ -18,15 +18,13 @@ from erythema.datasets.folder import (
     read_mask,
 )
 from erythema.fiji.errors import FijiError
-from erythema.fiji.queue import Queue, reader_folder
+from erythema.fiji.queue import Drafting, Queue, reader_folder
 from erythema.files import write_beside
 from erythema.measurement.agreement import dice
-from erythema.segmentation.engines import Engine
+from erythema.segmentation.network import Network
 from erythema.segmentation.outline import fill_each
 from erythema.segmentation.photo import read_photo
 from erythema.segmentation.roi_set import read_rois, rois_to_zip, write_rois
-
-BESIDE = "network"
 
 
 class Outcome(NamedTuple):
@@ -41,11 +39,12 @@ def prepare_review(
     folder: Path,
     reader: str,
     reviewer: str,
-    engine: Engine,
+    draft: Drafting,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Queue:
     """Make what the reviewer is shown, and return it: the photos of the lowest Dice first.
 
+    `draft` makes the network's outlines, and may leave out photos whose outlines are there.
     The reader's outlines become the reviewer's drafts, and the network's lie beside. Photos that
     the reader found unusable or has not read are left out.
 
@@ -54,7 +53,7 @@ def prepare_review(
     """
     room = reader_folder(folder, reviewer)
     data_set = read_folder(folder, reader)
-    if room == reader_folder(folder, str(data_set.reader)):
+    if room.name == f"{READER_PREFIX}{data_set.reader}":
         raise FijiError(
             f"{reviewer} cannot review outlines of that name: name the reviewer another way, as in "
             f"--reviewer {reviewer}-2. What {reviewer} drew stays as it is."
@@ -62,27 +61,18 @@ def prepare_review(
     entries = data_set.with_masks
     if not entries:
         raise FijiError(f"{folder}: reader {reader} has read no photo, so there is no review yet.")
-    if room.is_dir() and not (room / BESIDE).is_dir():
+    if room.is_dir() and not (room / REVIEWED).is_dir():
         raise FijiError(
             f"{room}: {reviewer} has outlines of these photos that are no review. Name the "
             f"reviewer another way, as in --reviewer {reviewer}-2."
         )
-    files = {entry.id: entry.photo for entry in entries}
-    for number, _ in enumerate(_segment_left(files, engine, room / BESIDE), 1):
+    photos = [entry.id for entry in entries]
+    for number, _ in enumerate(draft(photos, room / REVIEWED), 1):
         progress(number, len(entries))
-    agreement = {entry.id: _dice(entry, room / BESIDE) for entry in entries}
+    agreement = {entry.id: _dice(entry, room / REVIEWED) for entry in entries}
     _write_drafts(entries, room / "drafts")
-    photos = sorted(agreement, key=lambda photo: agreement[photo])
-    return Queue(photos, drafts=True, beside=room / BESIDE)
-
-
-def _segment_left(photos: dict[str, Path], engine: Engine, out: Path) -> Iterator[PhotoResult]:
-    """Segment what an earlier review has not, or all where that had another network."""
-    try:
-        left = photos_left(photos, engine, out)
-    except BatchError:
-        left = photos
-    return segment_photos(left, engine, out)
+    photos.sort(key=lambda photo: agreement[photo])
+    return Queue(photos, drafts=True, beside=room / REVIEWED)
 
 
 def _dice(entry: Entry, beside: Path) -> float:
@@ -108,7 +98,7 @@ def _write_drafts(entries: list[Entry], drafts: Path) -> None:
 
 
 def keep_corrections(
-    folder: Path, reader: str, reviewer: str, engine: Engine, store: Path
+    folder: Path, reader: str, reviewer: str, network: Network, store: Path
 ) -> Outcome:
     """Add what the reviewer changed to a correction store, and return how the review stands.
 
@@ -118,7 +108,6 @@ def keep_corrections(
     reviewed = read_folder(folder, reviewer) if reader_folder(folder, reviewer).is_dir() else None
     seen = {entry.id: entry for entry in _read_entries(reviewed) if entry.id in drawn}
     changed = [entry for photo, entry in seen.items() if not _is_same(entry, drawn[photo])]
-    network = engine.network
     named = {"name": network.name, "version": network.version, "hash": network.hash}
     corrections = Store(store) if changed else None
     for entry in changed:

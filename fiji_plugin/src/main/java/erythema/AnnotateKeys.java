@@ -12,7 +12,10 @@ import java.util.function.Predicate;
 import javax.swing.SwingUtilities;
 import javax.swing.text.JTextComponent;
 
-/** Keys of a session, which ImageJ does not get, in the session's own windows. */
+/**
+ * Keys of a session in its own windows. ImageJ gets no letter there: one beside the right one would
+ * close the photo (W) or open something over it.
+ */
 final class AnnotateKeys implements KeyEventDispatcher {
 
   private static final int REPETITION_MS = 600; // the first one comes after some 500
@@ -47,8 +50,9 @@ final class AnnotateKeys implements KeyEventDispatcher {
     }
     Runnable action = actions.get(e.getKeyCode());
     if (action == null) {
-      taken &= e.getID() != KeyEvent.KEY_PRESSED;
-      return false;
+      boolean letter = e.getKeyCode() >= KeyEvent.VK_A && e.getKeyCode() <= KeyEvent.VK_Z;
+      taken = letter || taken && e.getID() != KeyEvent.KEY_PRESSED;
+      return letter;
     }
     taken = true;
     if (e.getID() == KeyEvent.KEY_RELEASED) {

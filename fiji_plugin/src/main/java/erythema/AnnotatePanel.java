@@ -48,8 +48,8 @@ final class AnnotatePanel extends JFrame implements LatestWriter.Listener {
 
   private static final int WIDTH = 240;
   private static final String HINT =
-      "<html>Click corner after corner; a click on the first one ends the outline. Drag its corners"
-          + " to change it. Click on another outline's number to take that.</html>";
+      "<html>New outline: click corner after corner, and the first one again. To change one: click"
+          + " on its number, drag its corners.</html>";
 
   private final JLabel place = new JLabel();
   private final JLabel name = new JLabel();
@@ -61,7 +61,7 @@ final class AnnotatePanel extends JFrame implements LatestWriter.Listener {
   private PhotoVisit visit;
 
   AnnotatePanel(AnnotateSession session) {
-    super("Annotate folder");
+    super("Annotate folder: " + session.reader.path.getFileName());
     setName("Erythema annotate");
     JPanel rows = new JPanel(new GridLayout(0, 1, 4, 4));
     rows.setBorder(BorderFactory.createEmptyBorder(8, 8, 8, 8));

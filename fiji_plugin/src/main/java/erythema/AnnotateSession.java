@@ -80,7 +80,9 @@ final class AnnotateSession {
   }
 
   private String showAll() throws Problem {
-    int photo = Math.max(firstUnfinished(), 0);
+    int photo = unfinishedFrom(0);
+    boolean again = photo == NONE;
+    photo = Math.max(photo, 0);
     SessionLog log = new SessionLog(reader.path);
     AnnotatePanel[] panel = new AnnotatePanel[1];
     Manager.onEventThread(
@@ -94,7 +96,7 @@ final class AnnotateSession {
       Step step = Step.NEXT;
       while (photo != NONE && step != Step.CLOSE) {
         step = new PhotoVisit(this, panel[0], writer, photo).run(log);
-        photo = after(photo, step);
+        photo = after(photo, step, again);
       }
       return photo == NONE ? told() : "The session is saved; the same command goes on with it";
     } finally {
@@ -103,18 +105,22 @@ final class AnnotateSession {
     }
   }
 
-  private int after(int photo, Step step) throws Problem {
+  private int after(int photo, Step step, boolean again) throws Problem {
     if (step == Step.SKIP) {
       skipped.add(queue.id(photo));
     }
     if (step == Step.BACK) {
       return Math.max(photo - 1, 0);
     }
-    return photo + 1 < queue.size() || step == Step.CLOSE ? photo + 1 : firstUnfinished();
+    if (again && photo + 1 < queue.size()) {
+      return photo + 1;
+    }
+    int later = unfinishedFrom(photo + 1);
+    return later == NONE ? unfinishedFrom(0) : later;
   }
 
-  private int firstUnfinished() throws Problem {
-    for (int i = 0; i < queue.size(); i++) {
+  private int unfinishedFrom(int first) throws Problem {
+    for (int i = first; i < queue.size(); i++) {
       String id = queue.id(i);
       boolean unread = unfinished.has(id) || reader.reading(id).state.equals(Reading.UNREAD);
       if (unread && !skipped.contains(id)) {

@@ -15,8 +15,6 @@ import java.util.List;
 /** What the disk has of one photo when a reader comes to it. */
 final class PhotoContent {
 
-  private static final Roi[] NONE = {};
-
   final String id;
   final String title; // where the reader is blind, not the file's name
   final Reading reading;
@@ -24,10 +22,10 @@ final class PhotoContent {
   /** Null where it cannot be opened. */
   ImagePlus image;
 
-  Roi[] outlines = NONE;
+  Roi[] outlines = {};
 
-  /** The outlines that a network found; none where it has not come to it, or found none. */
-  Roi[] draft = NONE;
+  /** The outlines to start from; null where they have not come. */
+  Roi[] draft;
 
   /** Whether outlines of the draft are among those on the screen, or were. */
   boolean drafted;
@@ -59,6 +57,11 @@ final class PhotoContent {
     }
   }
 
+  /** Whether the draft says that nothing is outlined. */
+  boolean hasEmptyDraft() {
+    return draft != null && draft.length == 0;
+  }
+
   private void open(File file, boolean blind) {
     try {
       image = PhotoFile.open(title, file.getPath());
@@ -76,9 +79,8 @@ final class PhotoContent {
   /** The draft is known already where the reader comes back. */
   private void readDraft(AnnotateSession session) {
     try {
-      Roi[] made = session.drafts.of(id);
-      draft = made == null ? NONE : made;
-      drafted = DraftChanges.comesFrom(draft, outlines);
+      draft = session.drafts.of(id);
+      drafted = draft != null && DraftChanges.comesFrom(draft, outlines);
     } catch (Problem none) {
       // It is told where it is waited for.
     }

@@ -74,6 +74,8 @@ final class PhotoEditor {
     String said = now.reading.state;
     if (outlines > 0) {
       said = (now.is(Reading.UNREAD) ? "draft" : said) + ": " + outlines;
+    } else if (now.is(Reading.UNUSABLE)) {
+      said += ": " + now.reading.reason;
     }
     return others == 0 ? said : said + " (not saved: " + others + " without an area)";
   }

@@ -11,6 +11,7 @@ import erythema.core.Reading;
 import erythema.core.SessionLog;
 import ij.gui.Roi;
 import java.awt.Window;
+import java.io.File;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -23,18 +24,17 @@ final class PhotoVisit {
 
   private static final String SELECT_FIRST = "Select an outline first: click on its number";
   private static final long LOOK_MS = 200;
-  private static final long LONGEST_WAIT_NS = TimeUnit.SECONDS.toNanos(30);
 
   private final AnnotateSession session;
   private final AnnotatePanel panel;
   private final LatestWriter writer;
   private final int index;
   private final PhotoContent photo;
+  private final DraftWait wait;
   private final boolean goesOn; // with what was left unfinished
   private PhotoEditor editor;
   private PhotoWindow window;
   private boolean left; // nothing counts any more
-  private volatile boolean waits; // for a draft
 
   PhotoVisit(AnnotateSession session, AnnotatePanel panel, LatestWriter writer, int index)
       throws Problem {
@@ -44,19 +44,21 @@ final class PhotoVisit {
     this.index = index;
     photo = new PhotoContent(session, index);
     boolean unread = photo.reading.state.equals(Reading.UNREAD);
-    waits = session.queue.drafts && photo.image != null && unread;
+    wait = new DraftWait(session, photo);
     goesOn = !unread && session.unfinished.has(photo.id);
   }
 
   /** Shows the photo until it may be left, and adds the row to the log. */
   Step run(SessionLog log) throws Problem {
-    session.unfinished.add(photo.id);
+    if (photo.reading.state.equals(Reading.UNREAD)) {
+      session.unfinished.add(photo.id);
+    }
     Manager.onEventThread(this::show);
     showOthers();
     Instant opened = Instant.now();
     long started = System.nanoTime();
     while (true) {
-      Step step = next(started);
+      Step step = next();
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
       if (!onEventThread(() -> mayLeave(step))) {
         continue;
@@ -64,11 +66,9 @@ final class PhotoVisit {
       try {
         writer.flush();
         PhotoState state = onEventThread(editor::state);
-        boolean drafted = photo.drafted;
-        Roi[] draft = drafted ? photo.draft : new Roi[0];
+        Roi[] draft = photo.drafted ? photo.draft : new Roi[0];
         DraftChanges changes = DraftChanges.of(draft, state.outlines());
-        String how = step.toString();
-        log.add(photo.id, opened, millis, how, state.reading, drafted, changes);
+        log.add(photo.id, opened, millis, step.toString(), state.reading, photo.drafted, changes);
         if (step == Step.NEXT) {
           session.unfinished.remove(photo.id);
         }
@@ -102,27 +102,31 @@ final class PhotoVisit {
       photo.image.show();
     }
     editor.load(photo.outlines, photo.reading);
-    window = new PhotoWindow(photo.image, photo.beside, this::look);
+    String whose = photo.beside == null ? "" : new File(session.queue.beside).getName();
+    window = new PhotoWindow(photo.image, whose, photo.beside, this::look);
     window.arrange(panel, editor.manager());
     panel.tellState(editor.told());
   }
 
   private String hint() {
-    if (waits) {
+    if (wait.isOn()) {
       return "The draft is being made; Esc: without it";
     }
     return goesOn ? "You left this photo unfinished: N finishes it" : photo.problem;
   }
 
   /** The next step; meanwhile the draft comes. */
-  private Step next(long started) {
+  private Step next() {
     try {
-      while (waits) {
+      while (wait.isOn()) {
         Step step = session.steps.poll(LOOK_MS, TimeUnit.MILLISECONDS);
         if (step != null) {
           return step;
         }
-        lookForDraft(System.nanoTime() - started > LONGEST_WAIT_NS);
+        String told = wait.look(() -> onEventThread(this::loadDraft));
+        if (told != null) {
+          Manager.onEventThread(() -> panel.tell(told));
+        }
       }
       return session.steps.take();
     } catch (InterruptedException interrupted) {
@@ -131,31 +135,10 @@ final class PhotoVisit {
     }
   }
 
-  private void lookForDraft(boolean last) {
-    String told = null;
-    try {
-      Roi[] made = session.drafts.of(photo.id);
-      if (made != null) {
-        photo.draft = made;
-        photo.drafted = made.length > 0 && onEventThread(this::loadDraft);
-        told = made.length > 0 ? " " : "The draft has no outlines";
-      } else if (last) {
-        told = "There is no draft yet: go on without it";
-      }
-    } catch (Problem none) {
-      told = none.getMessage();
-    }
-    if (told != null) {
-      waits = false;
-      String text = told;
-      Manager.onEventThread(() -> panel.tell(text));
-    }
-  }
-
   /** Loads the draft unless the person goes on without it, and tells whether it is loaded. */
   private boolean loadDraft() {
     boolean untouched = !editor.isDrawing() && editor.outlines().length == 0;
-    if (waits && untouched && editor.state().is(Reading.UNREAD)) {
+    if (wait.isOn() && untouched && editor.state().is(Reading.UNREAD)) {
       editor.load(photo.draft, photo.reading);
       panel.tellState(editor.told());
       return true;
@@ -168,7 +151,7 @@ final class PhotoVisit {
     String why = null;
     if (step != Step.CLOSE && editor.isDrawing()) {
       why = "Finish the outline first (click its first corner), or undo it (Z)";
-    } else if (step == Step.NEXT && !editor.accept()) {
+    } else if (step == Step.NEXT && !editor.accept() && !acceptNone()) {
       why = "Outline the erythema, or say No erythema (E) or Unusable (U); Skip (K) for later";
     }
     if (why != null) {
@@ -176,6 +159,15 @@ final class PhotoVisit {
     }
     left = why == null;
     return left;
+  }
+
+  /** In a review: that the reader outlined nothing. */
+  private boolean acceptNone() {
+    boolean none = photo.beside != null && photo.hasEmptyDraft();
+    if (none) {
+      editor.sayInstead(new Reading(Reading.NO_ERYTHEMA, ""));
+    }
+    return none;
   }
 
   /** What a button or key does, on the event thread. */
@@ -247,7 +239,7 @@ final class PhotoVisit {
   }
 
   private void stop() {
-    waits = false;
+    wait.end();
     if (editor.isDrawing()) {
       photo.image.getRoi().abortModification(photo.image);
     }

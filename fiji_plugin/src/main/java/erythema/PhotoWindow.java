@@ -35,10 +35,11 @@ final class PhotoWindow {
 
   /**
    * @param image shown already; null where it cannot be opened
-   * @param beside outlines to show in the second window; null for none
+   * @param name whose outlines the second window shows
+   * @param beside these outlines; null for no second window
    * @param look what to do where the person may have changed something
    */
-  PhotoWindow(ImagePlus image, List<Roi> beside, Runnable look) {
+  PhotoWindow(ImagePlus image, String name, List<Roi> beside, Runnable look) {
     timer =
         new Timer(
             LOOK_MS,
@@ -50,7 +51,7 @@ final class PhotoWindow {
             });
     if (image != null) {
       if (beside != null) {
-        ImagePlus second = new ImagePlus("To compare: " + image.getTitle(), image.getProcessor());
+        ImagePlus second = new ImagePlus(name + ": " + image.getTitle(), image.getProcessor());
         OtherReaders.draw(second, beside);
         second.show();
         windows.add(second.getWindow());

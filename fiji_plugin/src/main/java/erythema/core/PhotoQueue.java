@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** The photos of a data set's folder, in the order in which a reader is shown them. */
@@ -31,7 +30,7 @@ public final class PhotoQueue {
   /**
    * @param folder the photos' one
    * @param reader the reader's one, whose queue.json says the order: photos that it does not name
-   *     come last, by name
+   *     come last, by name, but where it names outlines to show beside
    */
   public PhotoQueue(File folder, Path reader) throws Problem {
     photos = new TreeMap<>(PhotoFolder.photos(folder, false));
@@ -44,8 +43,11 @@ public final class PhotoQueue {
         ids.add(id);
       }
     }
-    Set<String> others = photos.keySet();
-    others.stream().filter(id -> !ids.contains(id)).forEach(ids::add);
+    if (beside == null) {
+      photos.keySet().stream().filter(id -> !ids.contains(id)).forEach(ids::add);
+    } else if (ids.isEmpty()) {
+      throw new Problem(reader.resolve(FILE) + " names no photo here.\nRun erythema review again");
+    }
   }
 
   private static String read(Path file) throws Problem {

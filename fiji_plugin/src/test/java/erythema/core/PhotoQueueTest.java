@@ -64,10 +64,19 @@ class PhotoQueueTest {
 
   @Test
   void theFileSaysWhatIsShown() throws Exception {
-    PhotoQueue queue = queue("{\"blind\": true, \"drafts\": true, \"beside\": \"/found\"}");
+    PhotoQueue queue =
+        queue("{\"photos\": [\"c\"], \"blind\": true, \"drafts\": true, \"beside\": \"/found\"}");
     assertTrue(queue.blind);
     assertTrue(queue.drafts);
     assertEquals("/found", queue.beside);
+  }
+
+  @Test
+  void aComparisonIsOfThePhotosThatTheFileNames() throws Exception {
+    assertEquals(asList("c"), ids(queue("{\"photos\": [\"c\"], \"beside\": \"/found\"}")));
+    String gone = "{\"photos\": [\"x\"], \"beside\": \"/found\"}";
+    Problem problem = assertThrows(Problem.class, () -> queue(gone));
+    assertTrue(problem.getMessage().contains("names no photo here"), problem.getMessage());
   }
 
   @Test
