@@ -1,12 +1,13 @@
 """An expert draws outlines in ImageJ, photo after photo; what follows is read from the files."""
 
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from erythema.datasets.folder import UNREAD
 from erythema.fiji.child import Child, running_child
@@ -121,12 +122,12 @@ def _windows_problem() -> str | None:
 
 def _running_fiji() -> str | None:
     """That Fiji runs already, for this user; a second one would save preferences over its own."""
-    if os.name == "nt":
-        return None
-    user = str(os.getuid())
-    listed = subprocess.run(["ps", "-U", user, "-o", "args="], capture_output=True, text=True)
-    own = ("net.imagej.Main", "net.imagej.launcher", "sc.fiji.Main", "org.scijava.launcher")
-    runs = any(name in line.split() for line in listed.stdout.splitlines() for name in own)
+    user = psutil.Process().username()
+    own = {"net.imagej.Main", "net.imagej.launcher", "sc.fiji.Main", "org.scijava.launcher"}
+    runs = any(
+        process.info["username"] == user and own.intersection(process.info["cmdline"] or [])
+        for process in psutil.process_iter(["username", "cmdline"])
+    )
     return "Fiji is open already." if runs else None
 
 
