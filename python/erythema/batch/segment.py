@@ -74,8 +74,8 @@ def photos_left(
         if then != now:
             raise BatchError(
                 f"{reactions.path}: has outlines of {_told(then)}, and this would go on with "
-                f"{_told(now)}. Use those again, or another folder, or segment all photos anew: "
-                "without --resume, or with this folder moved away."
+                f"{_told(now)}. Use those again, or choose another --out, or segment all photos "
+                "anew: without --resume, or with this folder moved away."
             )
     return left
 
