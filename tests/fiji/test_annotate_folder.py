@@ -597,6 +597,18 @@ def test_blind_hides_the_files_name_and_other_readers(begin, folder):
     assert [row["photo"] for row in reader.readings()] == ["c"]
 
 
+def test_blind_hides_what_a_tiff_calls_its_photo(begin, folder):
+    photo = java_class("ij.IJ").openImage(str(folder / "c.jpg"))
+    photo.setProperty("Label", "Ms Smith")
+    java_class("ij.IJ").saveAsTiff(photo, str(folder / "c.tif"))
+    (folder / "c.jpg").unlink()
+    files = folder / "reader_anna"
+    files.mkdir()
+    (files / "queue.json").write_text(json.dumps({"photos": ["c"], "blind": True}))
+    begin()
+    assert "Smith" not in str(image().getWindow().createSubtitle())
+
+
 def test_a_second_session_of_the_reader_is_kept_out(begin, imagej, folder):
     reader = begin()
     with pytest.raises(FijiError, match="Another session of this reader is writing"):

@@ -4,7 +4,7 @@ import pytest
 from tiny_data_sets import save_outlines, save_photo, save_table
 
 from erythema.batch.segment import photos_left, segment_photos
-from erythema.datasets.folder import REVIEWED, list_persons, read_folder
+from erythema.datasets.folder import REVIEWED, list_persons, read_folder, read_reasons
 from erythema.fiji import FijiError
 from erythema.fiji.queue import Queue
 from erythema.fiji.review import Outcome, keep_corrections, prepare_review
@@ -81,6 +81,18 @@ def test_only_what_the_reviewer_changed_is_kept_as_a_correction(folder, engine, 
     assert outline.outlines[0].tolist() == [[10, 10], [30, 10], [30, 30], [10, 30]]
     readings = (store / "reader_eve" / "readings.csv").read_text()
     assert f",redness,{engine.network.version},{engine.network.hash}" in readings
+
+
+def test_a_correction_keeps_the_reviewers_reason(folder, engine, draft):
+    prepare_review(folder, "a", "eve", draft)
+    save_table(
+        folder / "reader_eve" / "readings.csv", "photo,state,reason", "beside,unusable,blurred"
+    )
+    store = folder.parent / f"{folder.name}-store"
+
+    keep_corrections(folder, "a", "eve", engine.network, store)
+
+    assert list(read_reasons(store, "eve").values()) == ["blurred"]
 
 
 def test_nothing_is_stored_before_the_reviewer_has_begun(folder, engine, draft):

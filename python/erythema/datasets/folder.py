@@ -171,6 +171,17 @@ def _said(row: Optional[Dict[str, str]], outlines: Optional[Path]) -> str:
         return UNREAD
 
 
+def read_reasons(folder: Path, reader: str) -> Dict[str, str]:
+    """Return the reasons and remarks in a reader's readings.csv, by the photo's ID.
+
+    Raises
+    ------
+    DataSetError: readings.csv is no table, or lacks that column.
+    """
+    table = Path(folder) / (READER_PREFIX + reader) / "readings.csv"
+    return {photo: row["reason"] for photo, row in _rows(table, ("photo", "reason")).items()}
+
+
 def read_column(folder: Path, column: str) -> Dict[str, str]:
     """Return what a column of photos.csv says of each photo, by the photo's ID.
 

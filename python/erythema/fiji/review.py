@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from erythema.datasets.corrections import Correction, Store
+from erythema.datasets.corrections import Correction, Store, checked_reader
 from erythema.datasets.folder import (
     NO_ERYTHEMA,
     READER_PREFIX,
@@ -16,6 +16,7 @@ from erythema.datasets.folder import (
     Entry,
     read_folder,
     read_mask,
+    read_reasons,
 )
 from erythema.fiji.errors import FijiError
 from erythema.fiji.queue import Drafting, Queue, reader_folder
@@ -104,17 +105,20 @@ def keep_corrections(
 
     Raises DataSetError or OSError where the store cannot be written.
     """
+    reviewer = checked_reader(reviewer)
     drawn = {entry.id: entry for entry in read_folder(folder, reader).with_masks}
     reviewed = read_folder(folder, reviewer) if reader_folder(folder, reviewer).is_dir() else None
     seen = {entry.id: entry for entry in _read_entries(reviewed) if entry.id in drawn}
     changed = [entry for photo, entry in seen.items() if not _is_same(entry, drawn[photo])]
     named = {"name": network.name, "version": network.version, "hash": network.hash}
+    reasons = read_reasons(folder, reviewer)
     corrections = Store(store) if changed else None
     for entry in changed:
         assert corrections is not None
         outlines = None if entry.outlines is None else rois_to_zip(read_rois(entry.outlines))
         photo = read_photo(entry.photo)
-        corrections.add(Correction(photo, reviewer, entry.state, "", outlines, named))
+        reason = reasons.get(entry.id, "")
+        corrections.add(Correction(photo, reviewer, entry.state, reason, outlines, named))
     return Outcome(len(seen) - len(changed), len(changed), len(drawn) - len(seen))
 
 

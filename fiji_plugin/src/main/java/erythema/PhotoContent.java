@@ -70,6 +70,8 @@ final class PhotoContent {
       image.deleteRoi();
       if (blind) {
         image.setFileInfo(null);
+        image.setProperty("Info", null);
+        image.setProperty("Label", null); // which the window's subtitle would show
       }
     } catch (Problem damaged) {
       problem = damaged.getMessage() + "\nSkip it (K), or say that it is unusable (U)";

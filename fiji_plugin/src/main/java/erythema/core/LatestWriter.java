@@ -80,7 +80,7 @@ public final class LatestWriter {
       return;
     }
     try {
-      state.run();
+      run(state);
       if (latest.get() == null) {
         listener.written(null);
       }
@@ -88,6 +88,14 @@ public final class LatestWriter {
       latest.compareAndSet(null, state);
       listener.written(problem);
       throw problem;
+    }
+  }
+
+  private static void run(Writing state) throws Problem {
+    try {
+      state.run();
+    } catch (RuntimeException broken) { // or it would count as written
+      throw new Problem("not written: " + broken + ".\nSave the outlines from the ROI Manager");
     }
   }
 

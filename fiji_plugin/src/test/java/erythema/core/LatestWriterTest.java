@@ -3,6 +3,7 @@ package erythema.core;
 import static java.util.Arrays.asList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,6 +64,16 @@ class LatestWriterTest {
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException(interrupted);
     }
+  }
+
+  @Test
+  void whatBreaksTheWritingIsNotTakenForWritten() {
+    writer.write(
+        () -> {
+          throw new IllegalArgumentException("a broken outline");
+        });
+    Problem problem = assertThrows(Problem.class, writer::flush);
+    assertTrue(problem.getMessage().contains("a broken outline"), problem.getMessage());
   }
 
   @Test
