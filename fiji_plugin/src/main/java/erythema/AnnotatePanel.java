@@ -155,7 +155,10 @@ final class AnnotatePanel extends JFrame implements LatestWriter.Listener {
             this, question, getTitle(), JOptionPane.PLAIN_MESSAGE, null, null, initial);
   }
 
-  /** Puts itself to the right, the ROI Manager below, and gives the room that is left. */
+  /**
+   * Puts itself to the right, the ROI Manager below, ImageJ to the left where it would be covered,
+   * and gives the room that is left.
+   */
   Rectangle arrange(Window manager, Window imagej) {
     Rectangle screen = GUI.getMaxWindowBounds(this);
     int right = screen.x + screen.width;
@@ -166,6 +169,9 @@ final class AnnotatePanel extends JFrame implements LatestWriter.Listener {
       int lowest = screen.y + screen.height - manager.getHeight();
       manager.setLocation(right - manager.getWidth(), Math.max(screen.y, Math.min(below, lowest)));
       left = Math.min(left, manager.getX());
+    }
+    if (imagej.getBounds().intersects(getBounds())) {
+      imagej.setLocation(screen.x, imagej.getY());
     }
     int top = screen.y;
     int toolbar = imagej.getY() + imagej.getHeight();
