@@ -1,4 +1,4 @@
-"""`erythema annotate` whose ImageJ a robot plays with, and what its files tell afterwards."""
+"""`erythema annotate` and `review`, whose ImageJ a robot plays with, and what the files tell."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from erythema.segmentation.roi_set import read_rois
 
 NEXT, BACK = ("press_button", "Next (N)"), ("press_button", "Back (B)")
 
-ANNOTATE = """
+ROBOTS_COMMAND = """
 import sys
 from erythema.fiji import annotate as command
 command.CHILD = "robot_imagej"
@@ -22,7 +22,7 @@ main()
 
 
 class Expert:
-    """`erythema annotate` on a folder of photos, whose ImageJ a robot plays with."""
+    """The commands on a folder of photos, whose ImageJ a robot plays with."""
 
     def __init__(self, home, photos, display, fiji=""):
         self.folder = home / "photos of arms"
@@ -33,8 +33,8 @@ class Expert:
         self.script_file = home / "script"
         self.display, self.fiji = display, fiji
 
-    def play(self, *script, reader="anna", options=(), pictures=None):
-        """Run the command whose robot follows the script, and give its end."""
+    def play(self, *script, reader="anna", reviews=None, options=(), pictures=None):
+        """Run `annotate`, or `review` of a reader, whose robot follows the script; give its end."""
         self.reader = self.folder / f"reader_{reader}"
         self.notes_file.write_text("")
         self.script_file.write_text("\n".join(map(json.dumps, script)))
@@ -51,9 +51,11 @@ class Expert:
         }
         if pictures:
             environment["EXPERT_PICTURES"] = str(pictures)
-        command = [sys.executable, "-c", ANNOTATE, "annotate", str(self.folder)]
+        command = ["annotate", self.folder, "--reader", reader]
+        if reviews:
+            command = ["review", self.folder, "--reader", reviews, "--reviewer", reader]
         return subprocess.run(
-            [*command, "--reader", reader, *options],
+            [sys.executable, "-c", ROBOTS_COMMAND, *command, *options],
             env=environment,
             capture_output=True,
             text=True,

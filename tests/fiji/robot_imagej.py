@@ -1,4 +1,4 @@
-"""The expert's ImageJ, as `erythema annotate` starts it, with a robot that plays the expert.
+"""The expert's ImageJ, as the commands start it, with a robot that plays the expert.
 
 The robot follows a script, JSON lines in the file that EXPERT_SCRIPT names, with the mouse of the
 display. It notes in the file that EXPERT_NOTES names which outline it is about to end, and that
@@ -231,8 +231,10 @@ def shown():
 
 
 def image_window():
+    """The photo's window; None while there is none, or the one to compare with gets the keys."""
     image = java_class("ij.WindowManager").getCurrentImage()
-    window = None if image is None else image.getWindow()
+    compared = image is not None and str(image.getTitle()).startswith("network: ")
+    window = None if image is None or compared else image.getWindow()
     return window if window is not None and window.getCanvas().isShowing() else None
 
 

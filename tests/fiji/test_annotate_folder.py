@@ -341,6 +341,24 @@ def in_manager(command, *names):
     settle()
 
 
+def test_two_outlines_of_one_site_keep_their_corners(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    reader.wait_until_saved("outlined: 1")
+    reader.click(20, 20)
+    reader.draw(OTHER)
+    reader.wait_until_saved("outlined: 2")
+    for name in ("erythema 1", "erythema 2"):
+        roi = next(one for one in manager().getRoisAsArray() if one.getName() == name)
+        index = list(manager().getRoisAsArray()).index(roi)
+        on_event_thread(lambda index=index: manager().rename(index, "birch"))
+    until(lambda: "birch 2" in [str(one.getName()) for one in manager().getRoisAsArray()])
+    in_manager("Select", "birch 2")
+    reader.key("T")
+    reader.go("N", 2)
+    assert reader.outlines("a") == {"birch": ("reader", SQUARE), "birch 2": ("reader", OTHER)}
+
+
 def test_what_is_deleted_in_the_roi_manager_goes_from_the_file(begin):
     reader = begin()
     reader.draw(SQUARE)

@@ -44,7 +44,7 @@ def test_the_files_are_what_an_expert_drew_before_and_after_a_pause(
     assert [len(drawn[photo]) for photo in order[:3]] == [2, 1, 2]
     assert expert.outlines() == drawn
 
-    assert f"Not finished (N in ImageJ finishes a photo): {order[2]}" in first.stdout
+    assert "1 not finished" in first.stdout
 
     second = expert.play(NEXT, KITE, NEXT, TRIANGLE, NEXT)
 
@@ -89,6 +89,32 @@ def test_a_draft_is_taken_as_it_is_or_corrected(tmp_path, display, plugin):
     assert expert.outlines()[second][0][1:] == drafts[second][0][1:]
     assert expert.outlines()[third][:-1] == drafts[third]
     assert expert.outlines()[third] == expert.notes("saved")[third]
+
+
+def test_a_review_keeps_what_was_corrected(tmp_path, display, plugin):
+    expert = Expert(tmp_path, sample_photos(), display)
+    draft = ["--draft", str(default_network_folder())]
+    expert.play(*[("see", "draft: 1"), NEXT] * 2, ("say_no_erythema",), NEXT, options=draft)
+    store = tmp_path / "corrections"
+
+    script = [
+        ("see", "<html>No erythema was seen here: N accepts that"),
+        NEXT,
+    ]  # the network found one, so it comes first
+    script += [("see", "draft: 1"), ("drag", 0, 0, -30, 20), NEXT, ("see", "draft: 1"), NEXT]
+    keep = ["--corrections", store]
+    run = expert.play(*script, reader="ben", reviews="anna", options=keep)
+
+    assert "2 accepted, 1 corrected, 0 left" in run.stdout, run.stderr
+    (kept,) = (store / "reader_ben").glob("*.zip")
+    assert corrections_of(expert, "ben") == [corners(kept)]
+
+
+def corrections_of(expert, reviewer):
+    """The outlines of the one photo that a reviewer made something else of."""
+    anna = {file.name: corners(file) for file in expert.folder.glob("reader_anna/*.zip")}
+    files = expert.folder.glob(f"reader_{reviewer}/*.zip")
+    return [corners(file) for file in files if corners(file) != anna[file.name]]
 
 
 def test_esc_in_imagejs_own_window_is_no_error(tmp_path, display, plugin):

@@ -95,6 +95,40 @@ def test_a_correction_keeps_the_reviewers_reason(folder, engine, draft):
     assert list(read_reasons(store, "eve").values()) == ["blurred"]
 
 
+def test_what_was_not_finished_is_left(folder, engine, draft):
+    prepare_review(folder, "a", "eve", draft)
+    save_outlines(folder / "reader_eve" / "beside.zip", RED)
+    (folder / "reader_eve" / "unfinished.txt").write_text("beside")
+    store = folder.parent / f"{folder.name}-store"
+
+    assert keep_corrections(folder, "a", "eve", engine.network, store) == Outcome(0, 0, 3)
+
+
+def test_a_correction_that_was_taken_back_leaves_the_store(folder, engine, draft):
+    prepare_review(folder, "a", "eve", draft)
+    store = folder.parent / f"{folder.name}-store"
+    corrected = folder / "reader_eve" / "beside.zip"
+    save_outlines(corrected, RED)
+    keep_corrections(folder, "a", "eve", engine.network, store)
+    corrected.write_bytes((folder / "reader_a" / "beside.zip").read_bytes())
+
+    assert keep_corrections(folder, "a", "eve", engine.network, store) == Outcome(1, 0, 2)
+    assert list((store / "reader_eve").glob("*.zip")) == []
+
+
+def test_outlines_that_a_reader_took_back_are_no_draft_any_more(folder, draft):
+    prepare_review(folder, "a", "eve", draft)
+    (folder / "reader_a" / "alike.zip").unlink()
+    save_table(
+        folder / "reader_a" / "readings.csv",
+        *("photo,state,reason", "none,no erythema,", "alike,no erythema,"),
+    )
+
+    prepare_review(folder, "a", "eve", draft)
+
+    assert not (folder / "reader_eve" / "drafts" / "alike.zip").exists()
+
+
 def test_nothing_is_stored_before_the_reviewer_has_begun(folder, engine, draft):
     prepare_review(folder, "a", "eve", draft)
     store = folder.parent / f"{folder.name}-store"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from erythema.cli.console import app, err_console, out_console, progress_bar
+from erythema.cli.console import app, err_console, out_console, progress_bar, stop
 from erythema.cli.everyday import NetworkOption
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def review(
     """Look again at outlines in ImageJ, a network's beside them, the least alike first."""
     from erythema.fiji.review import keep_corrections, prepare_review
 
+    if corrections.resolve() == folder.resolve():
+        stop(f"--corrections {corrections}: is the data set itself; name another folder.")
     engine = _engine(network)
     with progress_bar() as progress:
         task = progress.add_task("Comparing", total=None, visible=False)
@@ -166,8 +168,7 @@ def _tell(work: "Work", room: Path) -> None:
     counts = ", ".join(f"{work.count(state)} {state}" for state in (*STATES, UNREAD))
     out_console.print(f"{_photos(len(work.states))}: {counts}")
     if work.unfinished:
-        named = ", ".join(work.unfinished)
-        out_console.print(escape(f"Not finished (N in ImageJ finishes a photo): {named}"))
+        out_console.print(f"{len(work.unfinished)} not finished: N in ImageJ finishes a photo")
     seconds = [spent for photo, spent in work.seconds.items() if work.states[photo] != UNREAD]
     if seconds:
         each = sum(seconds) / len(seconds)

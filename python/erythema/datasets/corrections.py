@@ -116,7 +116,7 @@ class Store:
         OSError: the disk is full or fails.
         """
         correction = _checked(correction)
-        photo_id = _id_of(correction.photo)
+        photo_id = photo_id_of(correction.photo)
         with self._locked():
             is_new = self._replace(photo_id, correction, with_photo=True)
         return Stored(photo_id, is_new)
@@ -401,7 +401,7 @@ def _encoded_anew(roi_set: bytes, photo: np.ndarray) -> bytes:
     return encoded
 
 
-def _id_of(photo: np.ndarray) -> str:
+def photo_id_of(photo: np.ndarray) -> str:
     """The same for the same pixels, whatever file they came in: 32 hexadecimal digits."""
     height, width = photo.shape[:2]
     digest = hashlib.sha256("{} {} ".format(height, width).encode())

@@ -1,15 +1,17 @@
 """An expert draws outlines in ImageJ, photo after photo; what follows is read from the files."""
 
 import os
+import shlex
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
 from erythema.datasets.folder import UNREAD
+from erythema.errors import ErythemaError
 from erythema.fiji.child import Child, running_child
 from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
@@ -103,7 +105,8 @@ def _watched(imagej: Child, look: Callable[[], object]) -> Iterator[None]:
 
     def watch() -> None:
         while not over.wait(SECONDS_BETWEEN_LOOKS):
-            look()
+            with suppress(ErythemaError, OSError):  # the last look, at the end, tells of it
+                look()
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -124,15 +127,16 @@ def _running_fiji() -> str | None:
     """That Fiji runs already, for this user; a second one would save preferences over its own."""
     user = psutil.Process().username()
     own = {"net.imagej.Main", "net.imagej.launcher", "sc.fiji.Main", "org.scijava.launcher"}
-    runs = any(
-        process.info["username"] == user and own.intersection(process.info["cmdline"] or [])
-        for process in psutil.process_iter(["username", "cmdline"])
-    )
-    return "Fiji is open already." if runs else None
+    for process in psutil.process_iter(["username", "name", "cmdline"]):
+        launched = (process.info["name"] or "").lower().startswith(("fiji", "imagej"))
+        is_fiji = launched or own.intersection(process.info["cmdline"] or [])
+        if is_fiji and process.info["username"] == user:
+            return "Fiji is open already."
+    return None
 
 
 def _hand_over(problem: str, folder: Path, reader: str, queue: Queue) -> str:
-    after = f"at any time: erythema annotate {folder} --reader {reader} --collect"
+    after = f"at any time: erythema annotate {shlex.quote(str(folder))} --reader {reader} --collect"
     if queue.beside:
         after = "this command again, which keeps the corrections"
     return (

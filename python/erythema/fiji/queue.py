@@ -119,7 +119,7 @@ def _read_queue(folder: Path, reader: str) -> Queue:
         return Queue([])
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
-        return Queue(list(said["photos"]), said.get("blind", False))
+        return Queue([str(photo) for photo in said["photos"]], said.get("blind", False))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FijiError(f"{file}: is no queue ({error}). Move it away for a new one.") from error
 
@@ -151,15 +151,16 @@ def collect(folder: Path, reader: str) -> Work:
 def _visits(log: Path) -> list[dict[str, str]]:
     if not log.exists():
         return []
-    text = log.read_text(encoding="utf-8-sig")
-    whole = text[: text.rfind("\n") + 1]  # a power cut may have ended the last row early
-    rows = list(csv.DictReader(io.StringIO(whole, newline="")))
     try:
+        text = log.read_text(encoding="utf-8-sig")
+        whole = text[: text.rfind("\n") + 1]  # a power cut may have ended the last row early
+        rows = list(csv.DictReader(io.StringIO(whole, newline="")))
         for row in rows:
             if any(row.get(name) is None for name in (*_SESSION, *_CHANGES)):
                 raise ValueError("a cell is missing")
-            for name in ("seconds", *_CHANGES):
-                float(row[name])
+            float(row["seconds"])
+            for name in _CHANGES:
+                int(row[name])
     except ValueError as error:
         raise FijiError(
             f"{log}: is no session log ({error}). Move it away; the outlines do not need it."

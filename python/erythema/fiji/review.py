@@ -6,20 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from erythema.datasets.corrections import Correction, Store, checked_reader
+import numpy as np
+
+from erythema.datasets.corrections import Correction, Store, checked_reader, photo_id_of
 from erythema.datasets.folder import (
     NO_ERYTHEMA,
+    OUTLINED,
     READER_PREFIX,
     REVIEWED,
     UNREAD,
-    DataSet,
     Entry,
     read_folder,
     read_mask,
     read_reasons,
 )
 from erythema.fiji.errors import FijiError
-from erythema.fiji.queue import Drafting, Queue, reader_folder
+from erythema.fiji.queue import Drafting, Queue, collect, reader_folder
 from erythema.files import write_beside
 from erythema.measurement.agreement import dice
 from erythema.segmentation.network import Network
@@ -92,8 +94,11 @@ def _write_drafts(entries: list[Entry], drafts: Path) -> None:
     writer.writerow(("photo", "status", "reactions", "message"))
     for entry in entries:
         rois = [] if entry.outlines is None else read_rois(entry.outlines)
+        outlines = drafts / f"{entry.id}.zip"
         if rois:
-            write_rois(drafts / f"{entry.id}.zip", rois)
+            write_rois(outlines, rois)
+        else:
+            outlines.unlink(missing_ok=True)
         writer.writerow((entry.id, "segmented", len(rois), ""))
     write_beside(drafts / "photos.csv", table.getvalue())
 
@@ -107,24 +112,36 @@ def keep_corrections(
     """
     reviewer = checked_reader(reviewer)
     drawn = {entry.id: entry for entry in read_folder(folder, reader).with_masks}
-    reviewed = read_folder(folder, reviewer) if reader_folder(folder, reviewer).is_dir() else None
-    seen = {entry.id: entry for entry in _read_entries(reviewed) if entry.id in drawn}
-    changed = [entry for photo, entry in seen.items() if not _is_same(entry, drawn[photo])]
+    seen = [entry for entry in _reviewed(folder, reviewer) if entry.id in drawn]
+    accepted = [entry for entry in seen if _is_same(entry, drawn[entry.id])]
+    changed = [entry for entry in seen if entry not in accepted]
     named = {"name": network.name, "version": network.version, "hash": network.hash}
     reasons = read_reasons(folder, reviewer)
+    if store.is_dir():  # what was corrected in an earlier session may be accepted now
+        for entry in accepted:
+            Store(store).take_back(photo_id_of(read_photo(entry.photo)), reviewer)
     corrections = Store(store) if changed else None
     for entry in changed:
         assert corrections is not None
         outlines = None if entry.outlines is None else rois_to_zip(read_rois(entry.outlines))
-        photo = read_photo(entry.photo)
-        reason = reasons.get(entry.id, "")
+        photo, reason = read_photo(entry.photo), reasons.get(entry.id, "")
         corrections.add(Correction(photo, reviewer, entry.state, reason, outlines, named))
-    return Outcome(len(seen) - len(changed), len(changed), len(drawn) - len(seen))
+    return Outcome(len(accepted), len(changed), len(drawn) - len(seen))
 
 
-def _read_entries(data_set: DataSet | None) -> list[Entry]:
-    entries = [] if data_set is None else data_set.entries
-    return [entry for entry in entries if entry.state != UNREAD]
+def _reviewed(folder: Path, reviewer: str) -> list[Entry]:
+    """What the reviewer has finished; an overlay in a photo's own file is not the reviewer's."""
+    room = reader_folder(folder, reviewer)
+    if not room.is_dir():
+        return []
+    work = collect(folder, reviewer)
+    finished = []
+    for entry in read_folder(folder, reviewer).entries:
+        state = work.states.get(entry.id, UNREAD)
+        if state != UNREAD and entry.id not in work.unfinished:
+            outlines = entry.outlines if state == OUTLINED else None
+            finished.append(entry._replace(state=state, outlines=outlines))
+    return finished
 
 
 def _is_same(a: Entry, b: Entry) -> bool:
@@ -134,4 +151,7 @@ def _is_same(a: Entry, b: Entry) -> bool:
 def _corners(entry: Entry) -> list[list[list[list[float]]]]:
     if entry.state == NO_ERYTHEMA or entry.outlines is None:
         return []
-    return [[path.tolist() for path in roi.outlines] for roi in read_rois(entry.outlines)]
+    return [
+        [path.astype(np.float32).tolist() for path in roi.outlines]
+        for roi in read_rois(entry.outlines)
+    ]

@@ -108,6 +108,8 @@ final class AnnotateSession {
   private int after(int photo, Step step, boolean again) throws Problem {
     if (step == Step.SKIP) {
       skipped.add(queue.id(photo));
+    } else if (step == Step.NEXT) {
+      skipped.remove(queue.id(photo));
     }
     if (step == Step.BACK) {
       return Math.max(photo - 1, 0);

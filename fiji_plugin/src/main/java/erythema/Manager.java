@@ -69,18 +69,24 @@ final class Manager {
         });
   }
 
-  /** Puts a copy of an ROI in the place of one of {@link #rois}. */
+  /** Puts a copy of an ROI in the place of one of {@link #rois}, unless that is gone already. */
   void replace(Roi old, Roi roi) {
-    change(() -> manager.setRoi(roi, index(old)));
+    change(
+        () -> {
+          for (int index : indexes(Collections.singleton(old))) {
+            manager.setRoi(roi, index);
+          }
+        });
   }
 
-  /** Names one of {@link #rois}. */
+  /** Names one of {@link #rois}, unless it is gone already. */
   void rename(Roi roi, String name) {
-    change(() -> manager.rename(index(roi), name));
-  }
-
-  private int index(Roi roi) {
-    return indexes(Collections.singleton(roi))[0];
+    change(
+        () -> {
+          for (int index : indexes(Collections.singleton(roi))) {
+            manager.rename(index, name);
+          }
+        });
   }
 
   /** Whether a person closed it. */

@@ -46,7 +46,7 @@ final class PhotoContent {
     try {
       outlines = session.reader.outlines(id);
     } catch (Problem damaged) {
-      problem = damaged.getMessage();
+      problem = blind ? "The earlier outlines cannot be read" : damaged.getMessage();
     }
     if (session.queue.drafts) {
       readDraft(session);
@@ -71,10 +71,12 @@ final class PhotoContent {
       if (blind) {
         image.setFileInfo(null);
         image.setProperty("Info", null);
-        image.setProperty("Label", null); // which the window's subtitle would show
+        image.setProp("Slice_Label", null); // which the window's subtitle would show
       }
     } catch (Problem damaged) {
-      problem = damaged.getMessage() + "\nSkip it (K), or say that it is unusable (U)";
+      problem =
+          (blind ? title + " cannot be opened" : damaged.getMessage())
+              + "\nSkip it (K), or say that it is unusable (U)";
     }
   }
 

@@ -26,7 +26,6 @@ import java.util.Set;
 final class PhotoEditor {
 
   private static final int LEAST_CORNERS = 3;
-  private static final String STANDARD_NAME = "\\d+(-\\d+)+"; // as ImageJ names ROIs
 
   private final String id;
   private final ImagePlus image;
@@ -54,6 +53,7 @@ final class PhotoEditor {
     if (image != null) {
       manager = new Manager(image);
       manager.add(outlines);
+      OutlineNames.mend(manager, image);
     }
     now = new PhotoState(outlines(), reading);
     remember();
@@ -99,6 +99,7 @@ final class PhotoEditor {
       manager = new Manager(image);
       manager.add(now.outlines());
     }
+    OutlineNames.mend(manager, image);
     takeSelection(image.getRoi());
     mendEntries();
     Roi[] outlines = outlines();
@@ -125,7 +126,7 @@ final class PhotoEditor {
       image.deleteRoi(); // its entry was deleted
     } else if (entry == null) {
       add(selection);
-    } else if (entry != selection && !isSame(entry, selection)) {
+    } else if (entry != selection && !Provenance.isSame(entry, selection)) {
       Roi changed = (Roi) selection.clone();
       manager.replace(entry, changed);
       image.setRoi(entry(selection));
@@ -134,7 +135,7 @@ final class PhotoEditor {
 
   private void add(Roi selection) {
     if (selection.getName() == null) {
-      selection.setName(freeName());
+      selection.setName(OutlineNames.free());
     }
     manager.add(new Roi[] {selection});
     image.setRoi(entry(selection)); // itself: dragging a corner changes the entry
@@ -154,14 +155,12 @@ final class PhotoEditor {
     return named;
   }
 
-  /** Takes out what was added twice, names what came unnamed, and gives properties back. */
+  /** Takes out what was added twice, and gives properties back. */
   private void mendEntries() {
     Set<String> known = new HashSet<>();
     for (Roi roi : outlines()) {
       if (!known.add(roi.getType() + Provenance.digest(roi)) && !seen.contains(roi)) {
         manager.remove(Collections.singleton(roi));
-      } else if (roi.getName().matches(STANDARD_NAME)) {
-        manager.rename(roi, freeName());
       }
       String had = properties.get(roi.getName());
       if (roi.getPropertyCount() == 0 && had != null) {
@@ -178,22 +177,6 @@ final class PhotoEditor {
       String all = roi.getProperties();
       properties.put(roi.getName(), all == null ? "" : all);
     }
-  }
-
-  private static boolean isSame(Roi a, Roi b) {
-    return a.getType() == b.getType() && Provenance.digest(a).equals(Provenance.digest(b));
-  }
-
-  private static String freeName() {
-    Set<String> taken = new HashSet<>();
-    for (Roi roi : Manager.rois()) {
-      taken.add(roi.getName());
-    }
-    int number = 1;
-    while (taken.contains("erythema " + number)) {
-      number++;
-    }
-    return "erythema " + number;
   }
 
   /** Says that what is on the screen is all, and gives whether something was said now or before. */
@@ -275,7 +258,7 @@ final class PhotoEditor {
   }
 
   void name(Roi outline, String name) {
-    manager.rename(outline, name);
+    OutlineNames.set(manager, image, outline, name);
     look();
   }
 

@@ -112,7 +112,8 @@ final class PhotoVisit {
     if (wait.isOn()) {
       return "The draft is being made; Esc: without it";
     }
-    return goesOn ? "You left this photo unfinished: N finishes it" : photo.problem;
+    boolean damaged = !photo.problem.trim().isEmpty();
+    return goesOn && !damaged ? "You left this photo unfinished: N finishes it" : photo.problem;
   }
 
   /** The next step; meanwhile the draft comes. */
@@ -227,6 +228,7 @@ final class PhotoVisit {
   }
 
   private void nameSite() {
+    editor.look();
     Roi outline = editor.selected();
     if (outline == null) {
       panel.tell(SELECT_FIRST);
@@ -276,7 +278,8 @@ final class PhotoVisit {
   }
 
   boolean isWindow(Window candidate) {
-    return window != null && window.has(candidate);
+    boolean manager = editor.manager() != null && editor.manager().window() == candidate;
+    return window != null && (manager || window.has(candidate));
   }
 
   private void close() {

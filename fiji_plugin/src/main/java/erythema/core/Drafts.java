@@ -12,7 +12,7 @@ import java.util.List;
 public final class Drafts {
 
   private static final int STATUS = 1;
-  private static final int MESSAGE = 3;
+  private static final int COLUMNS = 4;
 
   private final Path folder;
 
@@ -34,7 +34,7 @@ public final class Drafts {
       return null;
     }
     if (!row.get(STATUS).equals("segmented")) {
-      throw new Problem("there is no draft: " + row.get(MESSAGE));
+      throw new Problem("There is no draft: the photo could not be segmented");
     }
     Path set = folder.resolve(id + ".zip");
     try {
@@ -42,7 +42,7 @@ public final class Drafts {
       Arrays.stream(outlines).forEach(Provenance::seal); // a reader's may be a draft, too
       return outlines;
     } catch (IOException damaged) {
-      throw new Problem("there is no draft: " + set + " cannot be read");
+      throw new Problem("There is no draft: its outlines cannot be read");
     }
   }
 
@@ -52,7 +52,7 @@ public final class Drafts {
       String text = new String(table, StandardCharsets.UTF_8);
       String whole = text.substring(0, text.lastIndexOf('\n') + 1); // the rest is being written
       return CsvTable.parse(whole).stream()
-          .filter(row -> row.size() > MESSAGE && row.get(0).equals(id))
+          .filter(row -> row.size() >= COLUMNS && row.get(0).equals(id))
           .findFirst()
           .orElse(null);
     } catch (IOException none) {

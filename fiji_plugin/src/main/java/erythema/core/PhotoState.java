@@ -49,8 +49,11 @@ public final class PhotoState {
    * @param keep whether outlines that are there are kept in earlier/
    */
   public void write(ReaderFolder reader, String photo, boolean keep) throws Problem {
-    if (is(Reading.OUTLINED)) {
-      reader.save(photo, outlines(), reading.reason, keep);
+    Roi[] outlines = outlines();
+    if (is(Reading.OUTLINED) && outlines.length == 0) {
+      reader.say(photo, Reading.UNREAD, "");
+    } else if (is(Reading.OUTLINED)) {
+      reader.save(photo, outlines, reading.reason, keep);
     } else {
       reader.say(photo, reading.state, reading.reason);
     }

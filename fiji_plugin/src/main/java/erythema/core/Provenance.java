@@ -45,6 +45,11 @@ public final class Provenance {
     return text.toString();
   }
 
+  /** Whether two outlines are of one type and have the same corners. */
+  public static boolean isSame(Roi a, Roi b) {
+    return a.getType() == b.getType() && digest(a).equals(digest(b));
+  }
+
   /** The {@link #digest} that it had when the network found it, or null. */
   static String foundDigest(Roi roi) {
     return roi.getProperty(DIGEST);
@@ -62,7 +67,7 @@ public final class Provenance {
   static Roi[] signed(Roi[] outlines) {
     Roi[] copies = new Roi[outlines.length];
     for (int i = 0; i < copies.length; i++) {
-      copies[i] = RoiSet.copy(outlines[i]);
+      copies[i] = plain(RoiSet.copy(outlines[i]));
       if (copies[i].getProperty(SOURCE) == null) {
         copies[i].setProperty(SOURCE, "reader");
       } else if (isOurs(copies[i]) && !isUnedited(copies[i])) {
@@ -73,6 +78,19 @@ public final class Provenance {
       }
     }
     return copies;
+  }
+
+  /** Its corners, where a spline or rounded corners are drawn through them. */
+  private static Roi plain(Roi outline) {
+    boolean spline = outline instanceof PolygonRoi && ((PolygonRoi) outline).isSplineFit();
+    if (!spline && outline.getCornerDiameter() == 0) {
+      return outline;
+    }
+    Roi plain = new PolygonRoi(outline.getFloatPolygon(), Roi.POLYGON);
+    plain.copyAttributes(outline);
+    plain.setName(outline.getName());
+    plain.setProperties(outline.getProperties());
+    return plain;
   }
 
   /** The {@link Photo#key} of the photo that it was found in, or null where none is noted. */

@@ -90,17 +90,24 @@ public final class ReaderFolder {
     return tried(
         () -> {
           List<Path> sets = sets(photo);
-          return sets.isEmpty() ? new Roi[0] : RoiSet.read(sets.get(0));
+          Roi[] outlines = sets.isEmpty() ? new Roi[0] : RoiSet.read(sets.get(0));
+          if (!sets.isEmpty() && outlines.length == 0) {
+            throw new IOException(photo + ".zip holds no outlines"); // it is damaged
+          }
+          return outlines;
         });
   }
 
-  /** What the reader says of a photo; where its row does not fit its outlines, they count. */
+  /** What the reader says of a photo; where its row does not fit its outlines, it is unread. */
   public Reading reading(String photo) throws Problem {
     return tried(
         () -> {
           Reading said = Readings.read(table).of(photo);
           String state = said == null ? Reading.UNREAD : said.state;
           boolean other = !state.equals(Reading.NO_ERYTHEMA) && !state.equals(Reading.UNUSABLE);
+          if (!sets(photo).isEmpty() && state.equals(Reading.NO_ERYTHEMA)) {
+            return new Reading(Reading.UNREAD, "");
+          }
           if (!sets(photo).isEmpty() && !state.equals(Reading.UNUSABLE)) {
             return new Reading(Reading.OUTLINED, other && said != null ? said.reason : "");
           }

@@ -54,9 +54,9 @@ class DraftsTest {
   }
 
   @Test
-  void aPhotoThatFailedSaysWhy() throws Exception {
+  void aPhotoThatFailedHasNone() throws Exception { // the reason may name the photo
     rows("arm,failed,0,too dark\r\n");
     Problem problem = assertThrows(Problem.class, this::draft);
-    assertEquals("there is no draft: too dark", problem.getMessage());
+    assertEquals("There is no draft: the photo could not be segmented", problem.getMessage());
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.gui.PolygonRoi;
 import ij.gui.Roi;
 import ij.io.RoiEncoder;
 import java.nio.file.Files;
@@ -166,7 +167,26 @@ class ReaderFolderTest {
     assertEquals("unread", anna.reading("P1").state);
     assertEquals("unread", anna.reading("P3").state);
     Files.write(anna.path.resolve("P2.zip"), RoiSet.encode(LARGE));
-    assertEquals("outlined", anna.reading("P2").state);
+    assertEquals("unread", anna.reading("P2").state);
+  }
+
+  @Test
+  void aSetWithoutOutlinesIsDamaged() throws Exception {
+    Files.createDirectories(anna.path);
+    Files.write(anna.path.resolve("P1.zip"), "no ZIP".getBytes(UTF_8));
+    Problem problem = assertThrows(Problem.class, () -> anna.outlines("P1"));
+    assertTrue(problem.getMessage().contains("P1.zip holds no outlines"), problem.getMessage());
+  }
+
+  @Test
+  void aFittedSplineIsSavedAsItsCorners() throws Exception {
+    PolygonRoi drawn = (PolygonRoi) Samples.triangle("birch");
+    drawn.fitSpline(40);
+    anna.save("P1", new Roi[] {drawn}, "", true);
+    PolygonRoi saved = (PolygonRoi) anna.outlines("P1")[0];
+    assertFalse(saved.isSplineFit());
+    assertEquals("birch", saved.getName());
+    assertTrue(saved.getNCoordinates() > 3);
   }
 
   @Test
