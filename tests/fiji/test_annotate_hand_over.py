@@ -62,15 +62,19 @@ def test_a_fiji_that_runs_already_is_not_started_twice(folder, fiji_that_runs):
     assert told[0].startswith("Fiji is open already. The photos are ready. In Fiji, choose Plugins")
 
 
-@pytest.fixture
-def fiji_that_runs(tmp_path_factory, monkeypatch):
-    """A stand-in for a Fiji that runs: a process with its main class among its arguments."""
+@pytest.fixture(params=["its launcher", "java and its main class"])
+def fiji_that_runs(request, tmp_path_factory, monkeypatch):
+    """A stand-in for a Fiji that runs: a process of that name, or with that argument."""
     fiji = tmp_path_factory.mktemp("Fiji")
     (fiji / "jars").mkdir()
     (fiji / "plugins").mkdir()
     monkeypatch.setattr(annotating, "display_problem", lambda remedy: None)
     monkeypatch.setattr(annotating, "find_fiji", lambda folder: fiji)
     waits = [sys.executable, "-c", "input()", "sc.fiji.Main"]
+    if request.param == "its launcher":
+        launcher = fiji / "fiji-linux-x64"
+        launcher.symlink_to("/bin/cat")
+        waits = [str(launcher)]
     with subprocess.Popen(waits, stdin=subprocess.PIPE) as process:
         yield fiji
         process.kill()
