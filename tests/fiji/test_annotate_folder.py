@@ -497,9 +497,35 @@ def test_lines_and_points_are_told_not_to_be_saved_and_go_with_the_photo(begin):
     reader.draw(SQUARE)
     line = java_class("ij.gui.Line")(10, 10, 90, 10)
     on_event_thread(lambda: manager().addRoi(line))
-    reader.wait_for(r"outlined: 1 \(not saved: 1 without an area\)")
+    reader.wait_for(r"outlined: 1 \(not saved: 1 that is no outline in the photo\)")
     reader.go("N", 2)
     assert manager().getCount() == 0
+
+
+def test_an_outline_beside_the_photo_is_told_not_to_be_saved(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    beside = java_class("ij.gui.Roi")(5000, 5000, 20, 20)
+    on_event_thread(lambda: manager().addRoi(beside))
+    reader.wait_for(r"outlined: 1 \(not saved: 1 that is no outline in the photo\)")
+    assert list(reader.outlines("a")) == ["erythema 1"]
+
+
+def test_what_cannot_be_written_keeps_the_session_open_once(begin):
+    reader = begin()
+    reader.draw(SQUARE)
+    reader.wait_until_saved("outlined: 1")
+    in_the_way = reader.files / "a.zip.part" / "file"  # nothing can be written there and renamed
+    in_the_way.parent.mkdir()
+    in_the_way.touch()
+    reader.click(20, 20)
+    reader.draw(OTHER)
+    event = java_class("java.awt.event.WindowEvent")
+    post(event(panel(), event.WINDOW_CLOSING))
+    reader.wait_for("Close it again to lose what is not saved")
+    shutil.rmtree(in_the_way.parent)
+    reader.end()
+    assert sorted(reader.outlines("a")) == ["erythema 1", "erythema 2"]
 
 
 def test_closing_the_photos_window_ends_the_session_with_all_saved(begin):
@@ -617,7 +643,7 @@ def test_blind_hides_the_files_name_and_other_readers(begin, folder):
 
 def test_blind_hides_what_a_tiff_calls_its_photo(begin, folder):
     photo = java_class("ij.IJ").openImage(str(folder / "c.jpg"))
-    photo.setProperty("Label", "Ms Smith")
+    photo.setProp("Slice_Label", "Ms Smith")
     java_class("ij.IJ").saveAsTiff(photo, str(folder / "c.tif"))
     (folder / "c.jpg").unlink()
     files = folder / "reader_anna"

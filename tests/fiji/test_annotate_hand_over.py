@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from erythema.datasets.folder import read_states
+from erythema.datasets.folder import REVIEWED, read_states
 from erythema.fiji import annotate as annotating
 from erythema.fiji.annotate import annotate
 from erythema.fiji.queue import Queue, shuffled
@@ -90,6 +90,15 @@ def test_a_folder_that_is_read_is_told_to_be_so(folder):
 
     assert "All 3 photos are read." in run.stderr
     assert "3 photos: 0 outlined, 3 no erythema" in run.stdout
+
+
+def test_a_reviewer_does_not_draw_under_the_same_name(folder):
+    (folder / "reader_anna" / REVIEWED).mkdir(parents=True)
+
+    run = annotated_without_display(folder)
+
+    assert "anna reviews another reader's outlines here" in run.stderr
+    assert not (folder / "reader_anna" / "queue.json").exists()
 
 
 def test_what_is_read_is_told_without_imagej(folder):

@@ -1,5 +1,7 @@
 """A second look at a reader's outlines beside a network's."""
 
+from pathlib import Path
+
 import pytest
 from tiny_data_sets import save_outlines, save_photo, save_table
 
@@ -48,7 +50,7 @@ def test_the_least_alike_come_first_with_the_networks_outlines_beside(folder, dr
 
     room = folder / "reader_eve"
     assert sorted(queue.photos[:2]) == ["beside", "none"]
-    assert queue == Queue([*queue.photos[:2], "alike"], drafts=True, beside=room / REVIEWED)
+    assert queue == Queue([*queue.photos[:2], "alike"], drafts=True, beside=Path(REVIEWED))
     assert all((room / REVIEWED / f"{photo}.zip").exists() for photo in queue.photos)
 
 

@@ -89,7 +89,7 @@ def review(
             folder,
             reader,
             reviewer,
-            _drafting(folder, engine),
+            _drafting(folder, engine, anew=True),
             lambda done, total: progress.update(task, completed=done, total=total, visible=True),
         )
     _open_imagej(folder, reviewer, queue, fiji, None)
@@ -114,7 +114,7 @@ def _open_imagej(
         task = progress.add_task("Read", total=len(queue.photos))
 
         def show(work: "Work") -> "Work":
-            read = [photo for photo in queue.photos if work.states[photo] != UNREAD]
+            read = [photo for photo in queue.photos if work.states.get(photo, UNREAD) != UNREAD]
             progress.update(task, completed=len(read))
             return work
 
@@ -140,16 +140,25 @@ def _drafts_engine(network: Path) -> "Engine":
     return _engine(None if enclosed else network)
 
 
-def _drafting(folder: Path, engine: "Engine") -> "Drafting":
-    """What makes outlines with a network, of photos by their IDs; those that are there stay."""
-    from erythema.batch.files import collect_photos
+def _drafting(folder: Path, engine: "Engine", anew: bool = False) -> "Drafting":
+    """What makes outlines with a network, of photos by their IDs; those that are there stay.
+
+    Those of another network are an error, or where `anew` is set, are made anew.
+    """
+    from erythema.batch.files import BatchError, collect_photos
     from erythema.batch.segment import photos_left, segment_photos
 
     photos = collect_photos([folder])
 
     def draft(ids: Sequence[str], out: Path) -> Iterator[str]:
         wanted = {photo: photos[photo] for photo in ids if photo in photos}
-        for result in segment_photos(photos_left(wanted, engine, out), engine, out):
+        try:
+            left = photos_left(wanted, engine, out)
+        except BatchError:
+            if not anew:
+                raise
+            left = wanted
+        for result in segment_photos(left, engine, out):
             yield result.photo
 
     return draft
@@ -169,7 +178,8 @@ def _tell(work: "Work", room: Path) -> None:
     out_console.print(f"{_photos(len(work.states))}: {counts}")
     if work.unfinished:
         out_console.print(f"{len(work.unfinished)} not finished: N in ImageJ finishes a photo")
-    seconds = [spent for photo, spent in work.seconds.items() if work.states[photo] != UNREAD]
+    read = {photo for photo, state in work.states.items() if state != UNREAD}
+    seconds = [spent for photo, spent in work.seconds.items() if photo in read]
     if seconds:
         each = sum(seconds) / len(seconds)
         out_console.print(f"{each:.0f} seconds a photo, over {_photos(len(seconds))}")

@@ -92,7 +92,7 @@ class Store:
         self._adding = self._folder / ".adding"
         try:
             if not self._folder.is_dir():
-                self._folder.mkdir(mode=0o700, parents=True)
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # another may, too
                 sync_folder(self._folder.parent)
             with self._locked():
                 pass

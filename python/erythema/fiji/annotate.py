@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from erythema.datasets.folder import UNREAD
+from erythema.datasets.corrections import checked_reader
+from erythema.datasets.folder import UNREAD, list_reviewers
 from erythema.errors import ErythemaError
 from erythema.fiji.child import Child, running_child
 from erythema.fiji.display import display_problem
@@ -46,6 +47,11 @@ def annotate(
     Raises DataSetError, CorrectionError or FijiError, with the remedy.
     """
     folder = folder.resolve()
+    if queue.beside is None and checked_reader(reader) in list_reviewers(folder):
+        raise FijiError(
+            f"{reader} reviews another reader's outlines here. Name the reader another way, as in "
+            f"--reader {reader}-2, to draw for themselves."
+        )
     write_queue(folder, reader, queue)
     work = collect(folder, reader)
     unread = [photo for photo in queue.photos if work.states[photo] == UNREAD]

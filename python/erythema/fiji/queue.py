@@ -63,7 +63,7 @@ class Queue(NamedTuple):
     """The photos in the order in which they are shown, by their IDs, and how.
 
     ``blind`` hides file names and other readers. ``drafts`` tells that drafts come into the
-    reader's folder. ``beside`` is a folder of ROI sets to compare with.
+    reader's folder. ``beside`` is a folder of ROI sets to compare with, in the reader's folder.
     """
 
     photos: list[str]
@@ -143,7 +143,9 @@ def collect(folder: Path, reader: str) -> Work:
             drafts += 1
             outlines.update({name: int(visit[name]) for name in _CHANGES})
     opened = room / "unfinished.txt"
-    lines = opened.read_text(encoding="utf-8").split("\n") if opened.exists() else []
+    lines = (
+        opened.read_text(encoding="utf-8", errors="replace").split("\n") if opened.exists() else []
+    )
     unfinished = [photo for photo in lines if states.get(photo, UNREAD) != UNREAD]
     return Work(states, seconds, drafts, dict(outlines), unfinished)
 

@@ -75,7 +75,7 @@ def prepare_review(
     agreement = {entry.id: _dice(entry, room / REVIEWED) for entry in entries}
     _write_drafts(entries, room / "drafts")
     photos.sort(key=lambda photo: agreement[photo])
-    return Queue(photos, drafts=True, beside=room / REVIEWED)
+    return Queue(photos, drafts=True, beside=Path(REVIEWED))
 
 
 def _dice(entry: Entry, beside: Path) -> float:

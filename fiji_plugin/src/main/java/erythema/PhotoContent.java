@@ -9,7 +9,6 @@ import ij.ImagePlus;
 import ij.gui.Roi;
 import java.io.File;
 import java.nio.file.Path;
-import java.nio.file.Paths;
 import java.util.List;
 
 /** What the disk has of one photo when a reader comes to it. */
@@ -52,8 +51,8 @@ final class PhotoContent {
       readDraft(session);
     }
     if (session.queue.beside != null) {
-      Path set = Paths.get(session.queue.beside).resolve(id + ".zip");
-      beside = OtherReaders.outlines(set);
+      Path sets = session.reader.path.resolve(session.queue.beside);
+      beside = OtherReaders.outlines(sets.resolve(id + ".zip"));
     }
   }
 

@@ -8,6 +8,7 @@ import erythema.core.Reading;
 import erythema.core.RoiSet;
 import ij.ImagePlus;
 import ij.gui.Roi;
+import java.awt.Rectangle;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
@@ -64,7 +65,13 @@ final class PhotoEditor {
   }
 
   Roi[] outlines() {
-    return image == null ? new Roi[0] : RoiSet.outlines(Manager.rois());
+    if (image == null) {
+      return new Roi[0];
+    }
+    Rectangle photo = new Rectangle(image.getWidth(), image.getHeight());
+    return Arrays.stream(RoiSet.outlines(Manager.rois()))
+        .filter(outline -> outline.getBounds().intersects(photo))
+        .toArray(Roi[]::new);
   }
 
   /** What is said, and of how many outlines. */
@@ -77,7 +84,9 @@ final class PhotoEditor {
     } else if (now.is(Reading.UNUSABLE)) {
       said += ": " + now.reading.reason;
     }
-    return others == 0 ? said : said + " (not saved: " + others + " without an area)";
+    return others == 0
+        ? said
+        : said + " (not saved: " + others + " that is no outline in the photo)";
   }
 
   Manager manager() {

@@ -35,6 +35,7 @@ final class PhotoVisit {
   private PhotoEditor editor;
   private PhotoWindow window;
   private boolean left; // nothing counts any more
+  private boolean warned; // that what is not saved will be lost
 
   PhotoVisit(AnnotateSession session, AnnotatePanel panel, LatestWriter writer, int index)
       throws Problem {
@@ -43,9 +44,8 @@ final class PhotoVisit {
     this.writer = writer;
     this.index = index;
     photo = new PhotoContent(session, index);
-    boolean unread = photo.reading.state.equals(Reading.UNREAD);
     wait = new DraftWait(session, photo);
-    goesOn = !unread && session.unfinished.has(photo.id);
+    goesOn = session.unfinished.has(photo.id) && !photo.reading.state.equals(Reading.UNREAD);
   }
 
   /** Shows the photo until it may be left, and adds the row to the log. */
@@ -81,15 +81,17 @@ final class PhotoVisit {
   }
 
   private void tellUnwritten(Step step, Problem unwritten) throws Problem {
-    if (step == Step.CLOSE) {
+    if (step == Step.CLOSE && (warned || window.isClosed())) {
       Manager.onEventThread(window::close);
       throw new Problem(
           unwritten.getMessage() + ".\nThe outlines of this photo are still in the ROI Manager");
     }
+    warned = step == Step.CLOSE;
+    String advice = warned ? ".\nClose it again to lose what is not saved" : "";
     Manager.onEventThread(
         () -> {
           left = false;
-          panel.tell(unwritten.getMessage());
+          panel.tell(unwritten.getMessage() + advice);
         });
   }
 
@@ -148,6 +150,9 @@ final class PhotoVisit {
   }
 
   private boolean mayLeave(Step step) {
+    if (step == Step.CLOSE) {
+      stop();
+    }
     editor.look();
     String why = null;
     if (step != Step.CLOSE && editor.isDrawing()) {

@@ -21,7 +21,7 @@ public final class PhotoQueue {
   /** Whether outlines that a network found come before the reader draws. */
   public final boolean drafts;
 
-  /** A folder of ROI sets to show beside the photos, or null. */
+  /** A folder of ROI sets to show beside the photos, in the reader's one, or null. */
   public final String beside;
 
   private final List<String> ids = new ArrayList<>();

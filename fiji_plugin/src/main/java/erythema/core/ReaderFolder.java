@@ -164,7 +164,9 @@ public final class ReaderFolder {
       found.remove(target);
     }
     for (Path file : same ? Collections.<Path>emptyList() : found) {
-      Files.delete(file);
+      if (set == null || !Files.isSameFile(file, target)) { // P1.ZIP is P1.zip on some systems
+        Files.delete(file);
+      }
     }
     if (!reading.state.equals(Reading.UNREAD) && !reading.isSameAs(said)) {
       WholeFile.write(table, readings.with(photo, reading).encode());
