@@ -18,7 +18,7 @@ import jpype
 import numpy as np
 
 from erythema.fiji import annotate_imagej
-from erythema.fiji.bridge import java_class, post
+from erythema.fiji.bridge import java_class, on_event_thread, post
 from erythema.fiji.child import run_task, tell
 from erythema.segmentation.roi_set import RoiError, read_rois
 
@@ -203,14 +203,6 @@ class Expert:
             part = java_class("java.io.File")(f"{name}.part")  # ImageJ may end meanwhile
             java_class("javax.imageio.ImageIO").write(shot, "png", part)
             os.rename(f"{name}.part", name)
-
-
-def on_event_thread(question):
-    """The answer while no window changes."""
-    answers = []
-    run = jpype.JProxy("java.lang.Runnable", dict={"run": lambda: answers.append(question())})
-    java_class("java.awt.EventQueue").invokeAndWait(run)
-    return answers[0]
 
 
 def settle():

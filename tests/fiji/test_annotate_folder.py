@@ -7,12 +7,11 @@ import shutil
 import threading
 from contextlib import suppress
 
-import jpype
 import numpy as np
 import pytest
 
 from erythema.fiji import FijiError
-from erythema.fiji.bridge import java_class, post
+from erythema.fiji.bridge import java_class, on_event_thread, post
 from erythema.samples import sample_photos
 from erythema.segmentation.roi_set import Roi, digest, read_rois, write_rois
 
@@ -171,13 +170,6 @@ def texts(container):
 
 def now():
     return java_class("java.lang.System").currentTimeMillis()
-
-
-def on_event_thread(question):
-    answers = []
-    run = jpype.JProxy("java.lang.Runnable", dict={"run": lambda: answers.append(question())})
-    java_class("java.awt.EventQueue").invokeAndWait(run)
-    return answers[0]
 
 
 def settle():

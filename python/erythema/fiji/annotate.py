@@ -13,7 +13,7 @@ import psutil
 from erythema.datasets.corrections import checked_reader
 from erythema.datasets.folder import UNREAD, list_reviewers
 from erythema.errors import ErythemaError
-from erythema.fiji.child import Child, running_child
+from erythema.fiji.child import running_child
 from erythema.fiji.display import display_problem
 from erythema.fiji.errors import FijiError
 from erythema.fiji.folders import find_fiji
@@ -71,7 +71,7 @@ def annotate(
     with (
         _drawn_ahead(drafts),
         running_child(CHILD, task, environment) as imagej,
-        _watched(imagej, lambda: progress(collect(folder, reader))),
+        _watched(lambda: progress(collect(folder, reader))),
     ):
         imagej.follow(report)
     return collect(folder, reader)
@@ -80,24 +80,18 @@ def annotate(
 @contextmanager
 def _drawn_ahead(drafts: Iterator[str]) -> Iterator[None]:
     """Go on with the drafts while the block runs, and end after the one begun when it ends."""
-    enough = threading.Event()
     trouble: list[Exception] = []
 
-    def draw() -> None:
+    def draw(over: threading.Event) -> None:
         try:
             for _ in drafts:
-                if enough.is_set():
+                if over.is_set():
                     break
         except Exception as error:
             trouble.append(error)
 
-    thread = threading.Thread(target=draw, daemon=True)
-    thread.start()
-    try:
+    with _meanwhile(draw):
         yield
-    finally:
-        enough.set()
-        thread.join()
     if trouble:
         raise FijiError(
             f"Drafts could not be made to the end: {trouble[0]} What was drawn is saved."
@@ -105,16 +99,23 @@ def _drawn_ahead(drafts: Iterator[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(imagej: Child, look: Callable[[], object]) -> Iterator[None]:
-    """Look now and again while ImageJ runs."""
-    over = threading.Event()
+def _watched(look: Callable[[], object]) -> Iterator[None]:
+    """Look now and again while the block runs."""
 
-    def watch() -> None:
+    def watch(over: threading.Event) -> None:
         while not over.wait(SECONDS_BETWEEN_LOOKS):
             with suppress(ErythemaError, OSError):  # the last look, at the end, tells of it
                 look()
 
-    thread = threading.Thread(target=watch, daemon=True)
+    with _meanwhile(watch):
+        yield
+
+
+@contextmanager
+def _meanwhile(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Do `work` beside the block; its event is set when that is over, and it is waited for."""
+    over = threading.Event()
+    thread = threading.Thread(target=work, args=[over], daemon=True)
     thread.start()
     try:
         yield

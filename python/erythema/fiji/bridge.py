@@ -32,15 +32,16 @@ def plugin_class(name: str) -> Any:
         ) from error
 
 
-def on_event_thread(work: Callable[[], object]) -> None:
-    """Do `work` where ImageJ's windows may be changed, and raise what it raises."""
+def on_event_thread(work: Callable[[], Any]) -> Any:
+    """Do `work` where ImageJ's windows may be changed; return or raise what it does."""
     import jpype
 
+    answers: list[Any] = []
     errors: list[Exception] = []
 
     def run() -> None:
         try:
-            work()
+            answers.append(work())
         except Exception as error:  # Java would tell of it without its message
             errors.append(error)
 
@@ -48,6 +49,7 @@ def on_event_thread(work: Callable[[], object]) -> None:
     queue.invokeAndWait(jpype.JProxy("java.lang.Runnable", dict={"run": run}))
     if errors:
         raise errors[0]
+    return answers[0]
 
 
 def post(event: Any) -> None:

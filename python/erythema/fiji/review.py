@@ -113,20 +113,21 @@ def keep_corrections(
     reviewer = checked_reader(reviewer)
     drawn = {entry.id: entry for entry in read_folder(folder, reader).with_masks}
     seen = [entry for entry in _reviewed(folder, reviewer) if entry.id in drawn]
-    accepted = [entry for entry in seen if _is_same(entry, drawn[entry.id])]
-    changed = [entry for entry in seen if entry not in accepted]
+    changed = [entry for entry in seen if not _is_same(entry, drawn[entry.id])]
+    accepted = [entry for entry in seen if entry not in changed]
     named = {"name": network.name, "version": network.version, "hash": network.hash}
     reasons = read_reasons(folder, reviewer)
-    if store.is_dir():  # what was corrected in an earlier session may be accepted now
-        for entry in accepted:
-            Store(store).take_back(photo_id_of(read_photo(entry.photo)), reviewer)
-    corrections = Store(store) if changed else None
+    outcome = Outcome(len(accepted), len(changed), len(drawn) - len(seen))
+    if not changed and not store.is_dir():
+        return outcome
+    corrections = Store(store)
+    for entry in accepted:  # it may have been corrected in an earlier session
+        corrections.take_back(photo_id_of(read_photo(entry.photo)), reviewer)
     for entry in changed:
-        assert corrections is not None
         outlines = None if entry.outlines is None else rois_to_zip(read_rois(entry.outlines))
         photo, reason = read_photo(entry.photo), reasons.get(entry.id, "")
         corrections.add(Correction(photo, reviewer, entry.state, reason, outlines, named))
-    return Outcome(len(accepted), len(changed), len(drawn) - len(seen))
+    return outcome
 
 
 def _reviewed(folder: Path, reviewer: str) -> list[Entry]:
