@@ -31,6 +31,10 @@ def test_a_photo_opens_in_a_window(opened, photo):
     assert opened.run_macro("return getTitle();") == photo.name
 
 
+def test_an_opened_photo_has_come_to_the_front(opened, photo):
+    assert opened.open(photo).windowActivated()
+
+
 def test_a_file_that_is_no_photo_is_named(imagej, tmp_path):
     (tmp_path / "notes.jpg").write_text("no photo")
     with pytest.raises(FijiError, match=r"cannot open .*notes\.jpg"):

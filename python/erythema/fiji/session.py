@@ -62,7 +62,7 @@ class Session:
         if image is None:
             raise FijiError(f"ImageJ cannot open {path}: is it a JPEG, PNG, TIFF or BMP file?")
         if not self.headless:
-            image.show()
+            self._wait_for(lambda: _show(image))
         return image
 
     def images(self) -> list[Any]:
@@ -273,6 +273,12 @@ class Session:
         if error is not None:
             raise error
         return answer
+
+
+def _show(image: Any) -> None:
+    image.show()
+    # Its window comes to the front later, and might then do so before one that is opened next.
+    image.waitTillActivated()
 
 
 def _last_error() -> str | None:
