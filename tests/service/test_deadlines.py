@@ -127,6 +127,19 @@ def test_an_idle_connection_is_closed(patient):
     assert b" 408 " not in said
 
 
+def test_a_refusal_reaches_who_is_still_sending(patient):
+    head = b"POST /segment?network=none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    half = bytes(1_000_000)
+    with connect(patient) as connection:
+        connection.sendall(head + b"Content-Length: 2000000\r\n\r\n" + half)
+        begun = connection.recv(12)
+        connection.sendall(half)
+        rest = connection.makefile("rb").read()
+
+    assert begun == b"HTTP/1.1 404"
+    assert b"erythema:unknown-network" in rest
+
+
 def test_what_is_not_http_is_told_so(patient):
     with connect(patient) as connection:
         connection.sendall(b"\x16\x03\x01 not HTTP\r\n\r\n")

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from erythema import __version__
 from erythema.service.access import Access, Gate
+from erythema.service.connections import EndAfterBody
 from erythema.service.journal import Journal
 from erythema.service.problems import answer_with_problems
 from erythema.service.routes import (
@@ -38,4 +39,5 @@ def create_app(service: Service, access: Access) -> FastAPI:
     # The one added last is the outer one.
     app.add_middleware(Gate, access=access, requests_a_second=service.limits.requests_a_second)
     app.add_middleware(Journal, metrics=service.metrics)
+    app.add_middleware(EndAfterBody)
     return app

@@ -1,4 +1,4 @@
-"""Connections that cannot be held for ever: deadlines, and a limit of their number.
+"""Connections that end neither too late nor too early: deadlines, a limit, requests heard out.
 
 uvicorn ends an idle connection, but waits without end for a request that has begun, and for a
 client that does not read its answer.
@@ -19,6 +19,7 @@ from erythema.service.limits import Limits
 from erythema.service.problems import Problem, document
 
 _LARGEST_HEADERS = 16 * 1024
+_BODY_HEADERS = (b"content-length", b"transfer-encoding")
 
 
 class _Parser(h11.Connection):
@@ -188,7 +189,7 @@ class _Protocol(H11Protocol):
         """Count a connection; beyond the limit its request is refused, at twice as many it ends."""
         beyond = not self._has_room(beyond_limit=False)
         if beyond:
-            self.app = _tell_busy
+            self.app = EndAfterBody(_tell_busy)
             if not self._has_room(beyond_limit=True):
                 self.transport.abort()
         self.beyond_limit = beyond
@@ -239,10 +240,38 @@ class _TlsProtocol(SSLProtocol):
         self._http.handshake_lost(error)
 
 
+class EndAfterBody:
+    """An ASGI layer that ends an answer only once the request's body has come.
+
+    A connection that closes with bytes unread is reset, and an answer on its way is lost with it
+    (RFC 9112, section 9.6). The answer is written at once; what comes later is thrown away.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        coming = any(name in _BODY_HEADERS for name, _ in scope.get("headers", ()))
+
+        async def receive_and_note() -> Any:
+            nonlocal coming
+            message = await receive()
+            coming = message.get("more_body", False)
+            return message
+
+        async def send_and_receive_the_rest(message: Any) -> None:
+            ends = message["type"] == "http.response.body" and not message.get("more_body", False)
+            if ends and coming:
+                await send({**message, "more_body": True})
+                while coming:
+                    await receive_and_note()
+                message = {"type": "http.response.body"}
+            await send(message)
+
+        await self._app(scope, receive_and_note, send_and_receive_the_rest)
+
+
 async def _tell_busy(scope: Any, receive: Any, send: Any) -> None:
-    """Answer once the request's body has come: bytes unread at the end would reset the answer."""
-    while (await receive()).get("more_body"):
-        pass
     headers = {"Retry-After": "1", "Connection": "close"}
     await document(Problem("busy", "Too many connections.", headers))(scope, receive, send)
 
