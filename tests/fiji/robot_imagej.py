@@ -18,7 +18,7 @@ import jpype
 import numpy as np
 
 from erythema.fiji import annotate_imagej
-from erythema.fiji.bridge import java_class, on_event_thread, post
+from erythema.fiji.bridge import java_class, on_event_thread
 from erythema.fiji.child import run_task, tell
 from erythema.segmentation.roi_set import RoiError, read_rois
 
@@ -98,8 +98,7 @@ class Expert:
 
     def close(self):
         """Close the panel as a click on its close box does."""
-        event = java_class("java.awt.event.WindowEvent")
-        post(event(panel(), event.WINDOW_CLOSING))
+        annotate_imagej.close_panel()
 
     def press_escape(self):
         """In ImageJ's main window, where Esc means that a macro is to end."""
@@ -108,6 +107,10 @@ class Expert:
         now = java_class("java.lang.System").currentTimeMillis()
         pressed = event(imagej, event.KEY_PRESSED, now, 0, event.VK_ESCAPE, event.CHAR_UNDEFINED)
         on_event_thread(lambda: imagej.keyPressed(pressed))
+
+    def press_ctrl_c(self):
+        """In the terminal of the command."""
+        os.kill(os.getppid(), signal.SIGINT)
 
     def die(self, milliseconds):
         """Let a kill come in the middle of what follows."""
@@ -232,7 +235,7 @@ def image_window():
 
 def panel():
     for window in java_class("java.awt.Window").getWindows():
-        if window.isShowing() and str(window.getName()) == "Erythema annotate":
+        if window.isShowing() and str(window.getName()) == annotate_imagej.PANEL:
             return window
     return None
 
@@ -311,4 +314,4 @@ def tell_and_play(step):
 
 if __name__ == "__main__":
     annotate_imagej.tell = tell_and_play  # it tells when ImageJ is open
-    run_task(annotate_imagej.main)
+    run_task(annotate_imagej.main, annotate_imagej.close_panel)

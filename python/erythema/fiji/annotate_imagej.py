@@ -3,9 +3,12 @@
 from typing import Any
 
 from erythema.fiji.annotate import COMMAND
-from erythema.fiji.bridge import java_class
+from erythema.fiji.bridge import java_class, post
 from erythema.fiji.child import run_task, tell
+from erythema.fiji.errors import FijiError
 from erythema.fiji.launch import start
+
+PANEL = "Erythema annotate"  # the name that the plugin gives its window
 
 
 def main(task: dict[str, Any]) -> None:
@@ -22,5 +25,18 @@ def main(task: dict[str, Any]) -> None:
                 raise
 
 
+def close_panel() -> bool:
+    """Close the command's panel, as the expert does, and tell whether there is one."""
+    try:
+        windows = java_class("java.awt.Window").getWindows()
+    except FijiError:
+        return False
+    event = java_class("java.awt.event.WindowEvent")
+    panels = [one for one in windows if one.isShowing() and str(one.getName()) == PANEL]
+    for panel in panels:
+        post(event(panel, event.WINDOW_CLOSING))
+    return bool(panels)
+
+
 if __name__ == "__main__":
-    run_task(main)
+    run_task(main, close_panel)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
@@ -13,6 +14,8 @@ from typing import IO, Any, NamedTuple
 from erythema.errors import ErythemaError
 from erythema.fiji.errors import FijiError
 from erythema.service.process import end_process
+
+SECONDS_TO_SAVE = 10
 
 
 class Child(NamedTuple):
@@ -64,7 +67,15 @@ def running_child(
         try:
             yield Child(process, said)
         finally:
-            end_process(process)
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Close its standard input, so that it saves and ends; where it does not, by force."""
+    try:
+        process.communicate(timeout=SECONDS_TO_SAVE)
+    except subprocess.TimeoutExpired:
+        end_process(process)
 
 
 def tell(step: str) -> None:
@@ -72,9 +83,15 @@ def tell(step: str) -> None:
     print(json.dumps({"step": step}), flush=True)
 
 
-def run_task(main: Callable[[dict[str, Any]], None]) -> None:
-    """In the child: do the task, tell the parent of an error, and end with it."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def run_task(
+    main: Callable[[dict[str, Any]], None], close: Callable[[], bool] = lambda: False
+) -> None:
+    """In the child: do the task, tell the parent of an error, and end with it.
+
+    Once the parent has ended, or wishes it, `close` asks `main` to save and return, and tells
+    whether it could.
+    """
+    threading.Thread(target=_end_with_parent, args=[close], daemon=True).start()
     try:
         main(json.loads(sys.argv[1]))
     except ErythemaError as error:
@@ -82,7 +99,11 @@ def run_task(main: Callable[[dict[str, Any]], None]) -> None:
     os._exit(0)  # not the slow way through Java's threads; nothing is left to write
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(close: Callable[[], bool]) -> None:
     """Standard input is a pipe from the parent, which never writes: it ends with the parent."""
     os.read(sys.stdin.fileno(), 1)
-    os._exit(1)
+    try:
+        if close():
+            time.sleep(SECONDS_TO_SAVE)
+    finally:
+        os._exit(1)
