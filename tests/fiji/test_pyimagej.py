@@ -8,7 +8,7 @@ pytestmark = pytest.mark.usefixtures("plugin")
 
 # A user's script: Fiji is theirs, started by their own imagej.init.
 THEIRS = """
-import os
+import os, sys
 import jpype.config, scyjava, imagej
 jpype.config.destroy_jvm = False
 scyjava.config.endpoints.clear()
@@ -19,6 +19,12 @@ import erythema.fiji
 from erythema.fiji.bridge import java_class
 """
 
+# The end of their Python, which a Java thread may abort, is no test's result.
+END = """
+sys.stdout.flush()
+os._exit(0)
+"""
+
 
 @pytest.fixture
 def in_their_fiji(run_python, fiji_folder, plugin, display, service):
@@ -27,7 +33,7 @@ def in_their_fiji(run_python, fiji_folder, plugin, display, service):
     def run(code, mode="interactive"):
         begin = THEIRS.format(plugin=str(plugin), fiji=str(fiji_folder), mode=mode)
         shown = display if mode == "interactive" else None
-        result = run_python(begin + code, DISPLAY=shown, ERYTHEMA_SERVICE=service)
+        result = run_python(begin + code + END, DISPLAY=shown, ERYTHEMA_SERVICE=service)
         assert result.returncode == 0, result.stderr
         return result.stdout.splitlines()
 
