@@ -59,13 +59,13 @@ def person(reader="anna", agrees=True, seen=None):
     return answer
 
 
-def click_send(imagej, service, person):
+def click_send(imagej, service, *people):
     """Click on the command while the service is the one that is asked."""
     loader = java_class("ij.IJ").getClassLoader()  # the plugin's classes are in no other
     address = jpype.JClass("erythema.core.ServiceAddress", loader)
     address.remember(service)
     try:
-        click(imagej, "Send correction", person)
+        click(imagej, "Send correction", *people)
     finally:
         address.remember(None)
 
@@ -189,6 +189,24 @@ def test_a_service_without_a_store_is_told_with_how_to_start_one(nobody_agreed, 
 
     with pytest.raises(FijiError, match=r"keeps no corrections.*\n.*erythema serve --corrections"):
         run_send(nobody_agreed, service)
+
+
+def test_a_service_without_a_store_is_sent_no_photo(nobody_agreed, proxy):
+    java_class("ij.Prefs").set(f"erythema.corrections.{proxy.address}", "agreed")
+    nobody_agreed.run_macro(DRAW)
+    proxy.asked.clear()
+
+    with pytest.raises(FijiError, match="keeps no corrections"):
+        run_send(nobody_agreed, proxy.address)
+
+    assert [path for path, _ in proxy.asked] == ["/corrections"]
+
+
+def test_a_click_with_a_service_without_a_store_shows_no_dialog(nobody_agreed, service):
+    nobody_agreed.run_macro(DRAW)
+
+    with pytest.raises(FijiError, match="keeps no corrections"):
+        click_send(nobody_agreed, service)
 
 
 @pytest.fixture

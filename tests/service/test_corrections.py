@@ -74,6 +74,11 @@ def test_by_default_none_are_kept(service):
     assert_problem(correct(service, skin()), 403, "corrections-off", "Start it with --corrections")
 
 
+def test_whether_they_are_kept_is_told_before_any_is_sent(service, keeping):
+    assert_problem(service.get("/corrections"), 403, "corrections-off", "--corrections")
+    assert keeping.get("/corrections").json() == {"status": "kept"}
+
+
 def test_a_correction_is_a_reading_of_a_data_set(keeping, store):
     answer = correct(keeping, skin())
 

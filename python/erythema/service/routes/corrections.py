@@ -1,11 +1,11 @@
-"""POST /corrections: a photo and the outlines that an expert made of it, to train on later."""
+"""/corrections: photos and the outlines that experts made of them, to train on later."""
 
 from typing import Any, Dict, Optional
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from erythema.datasets.corrections import Correction, Stored
+from erythema.datasets.corrections import Correction, Store, Stored
 from erythema.datasets.folder import OUTLINED, STATES
 from erythema.segmentation.photo import PHOTO_SUFFIXES, read_photo
 from erythema.segmentation.roi_set import read_rois
@@ -14,13 +14,25 @@ from erythema.service.journal import notes_of
 from erythema.service.limits import Limits
 from erythema.service.problems import Problem, responses
 from erythema.service.schemas import contents
-from erythema.service.state import refuse_unknown, service_of
+from erythema.service.state import Service, refuse_unknown, service_of
 from erythema.service.work import Ticket
 
 _PHOTOS = tuple("photo" + suffix for suffix in PHOTO_SUFFIXES)
 _OUTLINES = "outlines.zip"
 
 router = APIRouter()
+
+
+@router.get(
+    "/corrections",
+    summary="Whether corrections are kept",
+    responses=responses("parameter", "corrections-off"),
+)
+async def kept(request: Request) -> Dict[str, str]:
+    """Tell it before a photo is sent."""
+    refuse_unknown(request, ())
+    _store_of(service_of(request))
+    return {"status": "kept"}
 
 
 @router.post(
@@ -61,11 +73,7 @@ async def corrections(
     """Store a correction; the answer comes when it is safe on the disk."""
     refuse_unknown(request, ("reader", "reason", "state"))
     service = service_of(request)
-    store = service.store
-    if store is None:
-        raise Problem(
-            "corrections-off", "This service keeps no corrections. Start it with --corrections."
-        )
+    store = _store_of(service)
     if state not in STATES:
         raise Problem("parameter", "state: is one of {}, not {}.".format(", ".join(STATES), state))
     network = service.segmenter.network
@@ -84,6 +92,14 @@ async def corrections(
     stored = await service.work.run(request, add, archive)
     content: Dict[str, Any] = {"photo": stored.id, "new": stored.is_new}
     return JSONResponse(content, status_code=201 if stored.is_new else 200)
+
+
+def _store_of(service: Service) -> Store:
+    if service.store is None:
+        raise Problem(
+            "corrections-off", "This service keeps no corrections. Start it with --corrections."
+        )
+    return service.store
 
 
 def _unpack(archive: bytes, limits: Limits) -> Any:

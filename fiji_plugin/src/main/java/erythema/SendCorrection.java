@@ -1,7 +1,6 @@
 package erythema;
 
 import erythema.core.Correction;
-import erythema.core.NetworkInfo;
 import erythema.core.Options;
 import erythema.core.Photo;
 import erythema.core.Problem;
@@ -19,7 +18,7 @@ public class SendCorrection extends Command {
   @Override
   void ask(ImagePlus image, Options options, Requests service) throws Problem {
     Photo.whole(Outlines.check(image)); // what is no photo needs no dialog
-    String address = service.ask(SendCorrection::answering);
+    String address = service.ask(SendCorrection::keeping);
     boolean before = Correction.isAgreed(address);
     GenericDialog dialog = new GenericDialog("Send correction");
     dialog.addMessage(
@@ -48,8 +47,8 @@ public class SendCorrection extends Command {
     ReadingFields.read(dialog, options);
   }
 
-  private static String answering(String address) throws Problem {
-    NetworkInfo.of(address);
+  private static String keeping(String address) throws Problem {
+    Correction.checkKept(address);
     return address;
   }
 

@@ -19,6 +19,9 @@ public final class Correction {
 
   private static final String AGREED = "corrections.";
   private static final String YES = "agreed";
+  private static final String PATH = "/corrections";
+  private static final String SUBJECT = "the correction";
+  private static final String JSON = "application/json";
 
   private final Photo photo;
   private final Roi[] outlines;
@@ -63,15 +66,32 @@ public final class Correction {
               + ": nobody has agreed to that here.\n"
               + "Click once on Plugins > Erythema > Send correction, which says what goes where");
     }
+    return ask(
+        address,
+        client -> {
+          client.get(PATH, SUBJECT); // or the photo would go where it is not kept
+          Answer answer = client.post(PATH + query, "application/zip", this::zip, JSON, SUBJECT);
+          return String.valueOf(Json.string(answer.text(), "photo"));
+        });
+  }
+
+  /**
+   * Asks a service whether it keeps corrections; Esc ends the wait.
+   *
+   * @throws Problem where it does not
+   */
+  public static void checkKept(String address) throws Problem {
+    ask(address, client -> client.get(PATH, SUBJECT));
+  }
+
+  private interface Question<T> {
+    T ask(ServiceClient client) throws Problem;
+  }
+
+  private static <T> T ask(String address, Question<T> question) throws Problem {
     ServiceClient client = new ServiceClient(address);
-    String path = "/corrections" + query;
-    String json = "application/json";
     try {
-      Answer answer =
-          Waiting.waitFor(
-              () -> client.post(path, "application/zip", this::zip, json, "the correction"),
-              client::cancel);
-      return String.valueOf(Json.string(answer.text(), "photo"));
+      return Waiting.waitFor(() -> question.ask(client), client::cancel);
     } catch (Refused refused) {
       throw refused.type.equals("erythema:corrections-off") ? off(address) : refused;
     }
