@@ -162,6 +162,23 @@ def test_java_that_runs_already_is_told(run_python):
     assert "Java was already started in this process" in result.stderr
 
 
+def test_the_end_of_pythons_faulthandler_does_not_end_java(run_python):
+    result = run_python(
+        "import faulthandler, threading\n"
+        "faulthandler.enable()\n"  # as pytest and Jupyter do
+        "from erythema.fiji import start\n"
+        "from erythema.fiji.bridge import java_class\n"
+        "start(headless=True)\n"
+        "faulthandler.disable()\n"
+        "gc, number = java_class('java.lang.System').gc, java_class('java.math.BigInteger')('3')\n"
+        "collecting = threading.Thread(target=lambda: [gc() for _ in range(30)])\n"
+        "collecting.start()\n"
+        "while collecting.is_alive(): number.pow(100000)\n"
+        "print('alive')"
+    )
+    assert (result.stdout, result.returncode) == ("alive\n", 0), result.stderr
+
+
 def test_an_imagej_that_cannot_be_fetched_is_told(run_python):
     result = run_python(VERSIONS, EMBEDDED="net.imagej:ij:0.0.0-none")
     assert "net.imagej:ij:0.0.0-none) did not start" in result.stderr

@@ -1,6 +1,7 @@
 """Starts ImageJ in this process, once, or takes the one that the user has started."""
 
 import atexit
+import faulthandler
 import os
 import shutil
 import tempfile
@@ -31,7 +32,8 @@ def start(
     that lies in a usual place, else the embedded ImageJ. `plugins` are the jars to bring along
     (by default the Erythema plugin). Neither the user's Fiji nor the user's preferences change.
     The session ends, and with it ImageJ's windows, at the end of its `with` block, with its
-    `close()`, or with this process.
+    `close()`, or with this process. Python's faulthandler, which Java cannot live with, is
+    disabled.
 
     Raises FijiError, with the remedy: no Java or a wrong one, no display, no Fiji in `fiji`,
     no plugin, no network for the first start of the embedded ImageJ, Java already running.
@@ -101,6 +103,8 @@ def _claim_java(java: Java) -> None:
             "Java was already started in this process, and ImageJ can be started only once in a "
             "process: start it in a new one, or hand your own to erythema.fiji.attach(ij)."
         )
+    # At its end it would take the signals from Java that Java works with: a crash, now and then.
+    faulthandler.disable()
     os.environ["JAVA_HOME"] = str(java.home)
     scyjava.config.add_option("-Xrs")  # or Ctrl-C ends Java, and Python with it
     if java.version >= 24:
