@@ -19,6 +19,7 @@ SQUARE = [(100, 100), (200, 100), (200, 200), (100, 200)]
 OTHER = [(300, 300), (400, 300), (350, 400)]
 DRAFT = [(50, 50), (150, 50), (150, 150), (50, 150)]
 DOUBLE_CLICK = 300  # ms within which ImageJ takes a second click to mean the outline under it
+REPETITION = 40  # ms within which a key that comes again was held
 
 
 class Reader:
@@ -28,6 +29,7 @@ class Reader:
         self.folder = folder
         self.files = folder / f"reader_{name}"
         options = f"input=[{folder}] reader={name}"
+        self._released = {}
         self._running = threading.Thread(target=run, args=("Annotate folder...", options))
         self._running.start()
         self.wait_for_photo()
@@ -77,12 +79,9 @@ class Reader:
 
     def key(self, letter):
         """Press a key in the photo's window."""
-        event = java_class("java.awt.event.KeyEvent")
-        code = getattr(event, f"VK_{letter}")
-        where = image().getCanvas() if image() else panel()
-        typed = letter.lower() if len(letter) == 1 else event.CHAR_UNDEFINED
-        for kind in (event.KEY_PRESSED, event.KEY_RELEASED):
-            post(event(where, kind, now(), 0, code, typed))
+        until(lambda: now() - self._released.get(letter, 0) > REPETITION)
+        post_key(letter)
+        self._released[letter] = now()
         settle()
 
     def go(self, letter, number):
@@ -181,6 +180,20 @@ def settle():
 def until(condition):
     while not condition():
         settle()
+
+
+def post_key(letter):
+    """Press a key in the photo's window; one that asks a question comes back before the answer."""
+    event = java_class("java.awt.event.KeyEvent")
+    code = getattr(event, f"VK_{letter}")
+    where = image().getCanvas() if image() else panel()
+    typed = letter.lower() if len(letter) == 1 else event.CHAR_UNDEFINED
+
+    def press_and_release():
+        for kind in (event.KEY_PRESSED, event.KEY_RELEASED):
+            post(event(where, kind, now(), 0, code, typed))
+
+    on_event_thread(press_and_release)  # at once: the press may take the window away
 
 
 def mouse(kind, x, y):
@@ -302,15 +315,6 @@ def test_unusable_asks_for_the_reason(begin):
     reader.wait_for("unusable")
     reader.wait_until_saved()
     assert reader.readings() == [{"photo": "a", "state": "unusable", "reason": "out of focus"}]
-
-
-def post_key(letter):
-    """A key that opens a question, and so does not come back before the answer."""
-    event = java_class("java.awt.event.KeyEvent")
-    code = getattr(event, f"VK_{letter}")
-    canvas = image().getCanvas()
-    post(event(canvas, event.KEY_PRESSED, now(), 0, code, letter.lower()))
-    post(event(canvas, event.KEY_RELEASED, now(), 0, code, letter.lower()))
 
 
 def test_a_site_is_named(begin):
@@ -499,7 +503,7 @@ def test_an_outline_beside_the_photo_is_told_not_to_be_saved(begin):
     reader.draw(SQUARE)
     beside = java_class("ij.gui.Roi")(5000, 5000, 20, 20)
     on_event_thread(lambda: manager().addRoi(beside))
-    reader.wait_for(r"outlined: 1 \(not saved: 1 that is no outline in the photo\)")
+    reader.wait_until_saved(r"outlined: 1 \(not saved: 1 that is no outline in the photo\)")
     assert list(reader.outlines("a")) == ["erythema 1"]
 
 

@@ -4,7 +4,6 @@ import erythema.core.LatestWriter;
 import erythema.core.Problem;
 import ij.gui.GUI;
 import java.awt.Dimension;
-import java.awt.EventQueue;
 import java.awt.GridLayout;
 import java.awt.Rectangle;
 import java.awt.Window;
@@ -139,13 +138,10 @@ final class AnnotatePanel extends JFrame implements LatestWriter.Listener {
 
   @Override
   public void written(Problem problem) {
-    EventQueue.invokeLater(
-        () -> {
-          saved.setText(problem == null ? "saved" : "not saved");
-          if (problem != null) {
-            tell(problem.getMessage());
-          }
-        });
+    saved.setText(problem == null ? "saved" : "not saved");
+    if (problem != null) {
+      tell(problem.getMessage());
+    }
   }
 
   /** Asks for a line of text; null where the person cancels. */

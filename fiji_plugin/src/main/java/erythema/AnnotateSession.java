@@ -11,6 +11,7 @@ import erythema.core.SessionLog;
 import erythema.core.Unfinished;
 import ij.gui.Toolbar;
 import ij.plugin.frame.RoiManager;
+import java.awt.EventQueue;
 import java.io.File;
 import java.util.HashSet;
 import java.util.Locale;
@@ -91,7 +92,7 @@ final class AnnotateSession {
           RoiManager.getRoiManager(); // before the photo, which gets the keys
           Toolbar.getInstance().setTool(Toolbar.POLYGON);
         });
-    LatestWriter writer = new LatestWriter(panel[0]);
+    LatestWriter writer = new LatestWriter(panel[0], EventQueue::invokeLater);
     try {
       Step step = Step.NEXT;
       while (photo != NONE && step != Step.CLOSE) {

@@ -1,6 +1,7 @@
 package erythema.core;
 
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,9 +17,10 @@ public final class LatestWriter {
     void run() throws Problem;
   }
 
-  /** Is told how far it is, on the thread of whoever has it written or on the writer's own. */
+  /** Is told how far it is. */
   public interface Listener {
 
+    /** On the thread of whoever has it written. */
     void writing();
 
     /** All is written, or, where there is a problem, it is not. */
@@ -34,13 +36,20 @@ public final class LatestWriter {
             return daemon;
           });
   private final Listener listener;
+  private final Executor telling;
+  private volatile Writing newest;
 
-  public LatestWriter(Listener listener) {
+  /**
+   * @param telling runs what tells the listener of the end, on the thread that has things written
+   */
+  public LatestWriter(Listener listener, Executor telling) {
     this.listener = listener;
+    this.telling = telling;
   }
 
   /** Has a state written soon, and returns at once. */
   public void write(Writing state) {
+    newest = state;
     latest.set(state);
     listener.writing();
     thread.execute(
@@ -81,14 +90,22 @@ public final class LatestWriter {
     }
     try {
       run(state);
-      if (latest.get() == null) {
-        listener.written(null);
-      }
+      tell(state, null);
     } catch (Problem problem) {
       latest.compareAndSet(null, state);
-      listener.written(problem);
+      tell(state, problem);
       throw problem;
     }
+  }
+
+  /** Tells of a state's end unless a newer one is on its way by then. */
+  private void tell(Writing state, Problem problem) {
+    telling.execute(
+        () -> {
+          if (state == newest) {
+            listener.written(problem);
+          }
+        });
   }
 
   private static void run(Writing state) throws Problem {

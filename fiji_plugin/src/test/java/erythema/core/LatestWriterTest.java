@@ -2,6 +2,7 @@ package erythema.core;
 
 import static java.util.Arrays.asList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LatestWriterTest {
 
   private final List<String> done = Collections.synchronizedList(new ArrayList<>());
+  private Executor eventThread = Runnable::run;
   private final LatestWriter writer =
       new LatestWriter(
           new LatestWriter.Listener() {
@@ -26,7 +29,8 @@ class LatestWriterTest {
             public void written(Problem problem) {
               done.add(problem == null ? "saved" : problem.getMessage());
             }
-          });
+          },
+          told -> eventThread.execute(told));
 
   @AfterEach
   void close() {
@@ -56,6 +60,20 @@ class LatestWriterTest {
     goOn.countDown();
     writer.flush();
     assertEquals(asList("one", "three", "saved"), done);
+  }
+
+  @Test
+  void whatIsToldLateIsNotTakenForWhatIsWrittenSince() throws Exception {
+    List<Runnable> told = new ArrayList<>();
+    eventThread = told::add;
+    writer.write(() -> done.add("one"));
+    writer.flush();
+    writer.write(() -> done.add("two"));
+    told.remove(0).run();
+    assertFalse(done.contains("saved"));
+    writer.flush();
+    told.remove(0).run();
+    assertTrue(done.contains("saved"));
   }
 
   private static void await(CountDownLatch latch) {
