@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+import jpype
+
 from erythema.fiji import dialogs, session
 from erythema.fiji.bridge import java_class, post
 from erythema.fiji.dialogs import waits_for_answer
@@ -58,6 +60,17 @@ def click(imagej, command, *people):
     """Click on a command of the menu whose dialogs people answer; see `answering`."""
     with answering(*people):
         imagej.click(command)
+
+
+def click_beside(service, imagej, command, *people):
+    """Click while the service is the one that is asked."""
+    loader = java_class("ij.IJ").getClassLoader()  # the plugin's classes are in no other
+    address = jpype.JClass("erythema.core.ServiceAddress", loader)
+    address.remember(service)
+    try:
+        click(imagej, command, *people)
+    finally:
+        address.remember(None)
 
 
 def open_dialog():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jpype
 import pytest
 from counting import counting
 
@@ -23,6 +24,21 @@ from erythema.service.process import running_service
 FIJI = os.environ.get("ERYTHEMA_FIJI")  # as it is before the embedded ImageJ is asked for
 # Which ImageJ the tests have: "fiji" for that Fiji, a version such as 1.53t, else the embedded one.
 IMAGEJ = os.environ.get("ERYTHEMA_TEST_IMAGEJ")
+STATUS = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session, exitstatus):
+    session.config.stash[STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """End at once where Java runs, whose threads may abort a process that takes itself apart."""
+    is_worker = hasattr(config, "workerinput")  # of pytest-xdist, which has still to be told
+    if jpype.isJVMStarted() and not is_worker:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[STATUS])
 
 
 def pytest_collection_modifyitems(items):

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from answering import click, press_cancel, press_ok, tick
+from answering import click, click_beside, press_cancel, press_ok, tick
 from PIL import Image
 
 from erythema.fiji.bridge import java_class, post
 from erythema.segmentation.roi_set import Roi, read_rois, write_rois
+from erythema.service.process import running_service
 
 pytestmark = pytest.mark.skipif(
     "ERYTHEMA_TEST_IMAGEJ" in os.environ,
@@ -147,13 +148,14 @@ def test_save_outlines(opened, photo_window, shoot):
     click(opened, "Save outlines...", look)
 
 
-def test_send_correction(opened, photo_window, shoot):
+def test_send_correction(opened, photo_window, shoot, tmp_path):
     def look(dialog):
         type_text(dialog, "anna")
         shoot("send-dialog.png", dialog)
         press_cancel(dialog)
 
-    click(opened, "Send correction", look)
+    with running_service(arguments=["--corrections", str(tmp_path / "store")]) as keeping:
+        click_beside(keeping, opened, "Send correction", look)
 
 
 def test_erythema_service(opened, photo_window, shoot):

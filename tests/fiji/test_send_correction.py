@@ -2,10 +2,9 @@
 
 import csv
 
-import jpype
 import numpy as np
 import pytest
-from answering import click, press_cancel, press_ok, said, tick
+from answering import click_beside, press_cancel, press_ok, said, tick
 from PIL import Image
 
 from erythema.datasets.folder import read_folder, read_mask
@@ -60,14 +59,7 @@ def person(reader="anna", agrees=True, seen=None):
 
 
 def click_send(imagej, service, *people):
-    """Click on the command while the service is the one that is asked."""
-    loader = java_class("ij.IJ").getClassLoader()  # the plugin's classes are in no other
-    address = jpype.JClass("erythema.core.ServiceAddress", loader)
-    address.remember(service)
-    try:
-        click(imagej, "Send correction", *people)
-    finally:
-        address.remember(None)
+    click_beside(service, imagej, "Send correction", *people)
 
 
 def run_send(imagej, address, options="reader=anna"):
