@@ -53,6 +53,7 @@ async def metrics_with(client, line):
     """Ask until a line is there: a photo is counted out a moment after its answer."""
     metrics = ""
     while line not in metrics:
+        await asyncio.sleep(0)  # nothing else lets the loop count it out
         metrics = (await client.get("/metrics")).text
     return metrics
 
