@@ -125,6 +125,7 @@ public final class StandInService implements AutoCloseable {
   }
 
   private static void reply(HttpExchange exchange, int status, byte[] answer) throws IOException {
+    exchange.getResponseHeaders().set("Connection", "close"); // as the service answers one
     exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
