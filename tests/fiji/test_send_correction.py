@@ -167,6 +167,17 @@ def test_taking_the_tick_away_ends_the_agreement(agreed, keeping, folder):
     assert not (folder / "reader_otto").exists()
 
 
+def test_an_agreement_ends_where_the_service_keeps_none_any_more_too(nobody_agreed, service):
+    java_class("ij.Prefs").set(f"erythema.corrections.{service}", "agreed")
+    nobody_agreed.run_macro(DRAW)
+
+    with pytest.raises(FijiError, match=r"Your agreement for .* has ended"):
+        click_send(nobody_agreed, service, person("otto", agrees=False))
+
+    with pytest.raises(FijiError, match="nobody has agreed"):
+        run_send(nobody_agreed, service, "reader=otto")
+
+
 def test_cancel_neither_agrees_nor_sends(nobody_agreed, keeping, folder):
     nobody_agreed.run_macro(DRAW)
     click_send(nobody_agreed, keeping, press_cancel)

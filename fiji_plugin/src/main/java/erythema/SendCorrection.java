@@ -48,7 +48,9 @@ public class SendCorrection extends Command {
   }
 
   private static String keeping(String address) throws Problem {
-    Correction.checkKept(address);
+    if (!Correction.isAgreed(address)) { // else the dialog is the way to withdraw
+      Correction.checkKept(address);
+    }
     return address;
   }
 
