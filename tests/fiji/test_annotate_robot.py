@@ -126,10 +126,11 @@ def test_esc_in_imagejs_own_window_is_no_error(tmp_path, display, plugin):
     assert "3 photos: 1 outlined" in run.stdout
 
 
-def test_ctrl_c_leaves_the_photo_as_closing_does(tmp_path, display, plugin):
+@pytest.mark.parametrize("question", [[], [("press_button", "Unusable... (U)")]])
+def test_ctrl_c_leaves_the_photo_as_closing_does(question, tmp_path, display, plugin):
     expert = Expert(tmp_path, sample_photos(), display)
 
-    expert.play(TRIANGLE, ("press_ctrl_c",))
+    expert.play(TRIANGLE, *question, ("press_ctrl_c",))
 
     assert expert.outlines() == expert.notes("saved")
     assert [visit[:3] for visit in expert.visits()] == [[expert.order()[0], "close", "outlined"]]

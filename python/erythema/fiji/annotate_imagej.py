@@ -31,7 +31,10 @@ def close_panel() -> bool:
         windows = java_class("java.awt.Window").getWindows()
     except FijiError:
         return False
-    event = java_class("java.awt.event.WindowEvent")
+    dialog, event = java_class("java.awt.Dialog"), java_class("java.awt.event.WindowEvent")
+    for window in windows:
+        if isinstance(window, dialog) and window.isModal():
+            window.dispose()  # a question, which would keep the panel from hearing it
     panels = [one for one in windows if one.isShowing() and str(one.getName()) == PANEL]
     for panel in panels:
         post(event(panel, event.WINDOW_CLOSING))

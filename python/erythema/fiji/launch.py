@@ -134,21 +134,22 @@ def _start_embedded(home: Path, headless: bool) -> None:
     scyjava.config.set_java_constraints(fetch="never")
     scyjava.config.add_option(f"-Dplugins.dir={home}")
     scyjava.config.add_option(f"-Djava.awt.headless={str(headless).lower()}")
-    try:
-        with _alone(Path(scyjava.config.get_cache_dir())):
+    with ExitStack() as alone:
+        try:
+            alone.enter_context(_lock(Path(scyjava.config.get_cache_dir())))
             scyjava.start_jvm()
-            _save_preferences_in(home)
-            if not headless:
-                imagej = java_class("ij.ImageJ")
-                imagej(imagej.STANDALONE)
-    except Exception as error:
-        raise FijiError(
-            f"The embedded ImageJ ({EMBEDDED_IMAGEJ}) did not start: {error}. Its first start "
-            "fetches it from Maven Central: check the network, or name a Fiji instead."
-        ) from error
+        except Exception as error:
+            raise FijiError(
+                f"The embedded ImageJ ({EMBEDDED_IMAGEJ}) did not start: {error}. Its first start "
+                "fetches it from Maven Central: check the network, or name a Fiji instead."
+            ) from error
+        _save_preferences_in(home)
+        if not headless:
+            imagej = java_class("ij.ImageJ")
+            imagej(imagej.STANDALONE)
 
 
-def _alone(cache: Path) -> FileLock:
+def _lock(cache: Path) -> FileLock:
     """Keep other processes from starting: jgo takes its jars away at each start, for a moment."""
     cache.mkdir(parents=True, exist_ok=True)
     return FileLock(cache / "erythema.lock")

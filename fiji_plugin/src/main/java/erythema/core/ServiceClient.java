@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
 
-/** Speaks with the erythema service. One object makes one request. */
+/** Speaks with the erythema service, a request at a time; once cancelled, no more. */
 public final class ServiceClient {
 
   private static final int CONNECT_MS = 5000;
