@@ -18,6 +18,7 @@ import jpype
 import numpy as np
 
 from erythema.fiji import annotate_imagej
+from erythema.fiji.annotate_imagej import panel
 from erythema.fiji.bridge import java_class, on_event_thread
 from erythema.fiji.child import run_task, tell
 from erythema.segmentation.roi_set import RoiError, read_rois
@@ -231,13 +232,6 @@ def image_window():
     compared = image is not None and str(image.getTitle()).startswith("network: ")
     window = None if image is None or compared else image.getWindow()
     return window if window is not None and window.getCanvas().isShowing() else None
-
-
-def panel():
-    for window in java_class("java.awt.Window").getWindows():
-        if window.isShowing() and str(window.getName()) == annotate_imagej.PANEL:
-            return window
-    return None
 
 
 def said():

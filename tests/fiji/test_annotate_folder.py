@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from erythema.fiji import FijiError
+from erythema.fiji.annotate_imagej import panel
 from erythema.fiji.bridge import java_class, on_event_thread, post
 from erythema.samples import sample_photos
 from erythema.segmentation.roi_set import Roi, digest, read_rois, write_rois
@@ -147,13 +148,6 @@ def image():
 
 def manager():
     return java_class("ij.plugin.frame.RoiManager").getInstance()
-
-
-def panel():
-    for window in java_class("java.awt.Window").getWindows():
-        if window.isShowing() and str(window.getName()) == "Erythema annotate":
-            return window
-    return None
 
 
 def texts(container):

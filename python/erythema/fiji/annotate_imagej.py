@@ -25,6 +25,14 @@ def main(task: dict[str, Any]) -> None:
                 raise
 
 
+def panel() -> Any:
+    """The command's window, None where it does not show."""
+    for window in java_class("java.awt.Window").getWindows():
+        if window.isShowing() and str(window.getName()) == PANEL:
+            return window
+    return None
+
+
 def close_panel() -> bool:
     """Close the command's panel, as the expert does, and tell whether there is one."""
     try:
@@ -35,10 +43,10 @@ def close_panel() -> bool:
     for window in windows:
         if isinstance(window, dialog) and window.isModal():
             window.dispose()  # a question, which would keep the panel from hearing it
-    panels = [one for one in windows if one.isShowing() and str(one.getName()) == PANEL]
-    for panel in panels:
-        post(event(panel, event.WINDOW_CLOSING))
-    return bool(panels)
+    shown = panel()
+    if shown is not None:
+        post(event(shown, event.WINDOW_CLOSING))
+    return shown is not None
 
 
 if __name__ == "__main__":
